@@ -1,0 +1,1 @@
+"""Organisations and labs, regions, who works in which."""

@@ -1,0 +1,1 @@
+"""One November: its dates, its submission window, its themes."""

@@ -1,0 +1,1 @@
+"""Events, sessions, rooms, tracks, speakers; the national calendar."""

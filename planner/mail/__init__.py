@@ -1,0 +1,1 @@
+"""The outbox: mails owed, written with what they announce, delivered by the worker."""

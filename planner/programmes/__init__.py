@@ -1,0 +1,1 @@
+"""The lab's desk: composing, submitting and changing its November."""

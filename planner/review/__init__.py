@@ -1,0 +1,1 @@
+"""DITP's instruction of programmes."""

@@ -1,0 +1,1 @@
+"""What every page stands on: access, fields, errors, filters, security."""
