@@ -10,11 +10,7 @@ _ELISION = re.compile(r"\b(?:l|d|j|qu|n|s|c|m|t|jusqu|lorsqu|puisqu)'", re.IGNOR
 def fold(text: str) -> str:
     """Lower case, without accents, ligatures or French elisions: "L’Été à l’œuvre" gives "ete a oeuvre"."""
     plain = _ELISION.sub("", text.translate(_LIGATURES))
-    letters = (
-        char
-        for char in unicodedata.normalize("NFKD", plain)
-        if not unicodedata.combining(char)
-    )
+    letters = (char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     return " ".join("".join(letters).lower().split())
 
 
@@ -37,8 +33,5 @@ def normalise_email(address: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line, without control characters: fit for a header or a calendar value."""
-    visible = (
-        char if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"} else " "
-        for char in text
-    )
+    visible = (char if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"} else " " for char in text)
     return " ".join("".join(visible).split())

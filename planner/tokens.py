@@ -31,10 +31,7 @@ def open_sealed(purpose: str, token: str) -> str | None:
         current_app.config["SECRET_KEY"],
         *(current_app.config.get("SECRET_KEY_FALLBACKS") or []),
     ]
-    if token.isascii() and any(
-        hmac.compare_digest(mac, _mac(purpose, key, str(secret)))
-        for secret in secret_keys
-    ):
+    if token.isascii() and any(hmac.compare_digest(mac, _mac(purpose, key, str(secret))) for secret in secret_keys):
         return key
     return None
 

@@ -21,9 +21,7 @@ class Person(Base):
     full_name: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_seen_at: Mapped[datetime | None]
-    grants: Mapped[list["Grant"]] = relationship(
-        back_populates="person", cascade="all, delete-orphan"
-    )
+    grants: Mapped[list["Grant"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
 
 class SignInLink(Base):
@@ -46,9 +44,7 @@ class SignIn(Base):
     __tablename__ = "sign_in"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     link_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]

@@ -56,7 +56,7 @@ class Branch(StrEnum):
 
 
 class Organisation(Base):
-    """Who organises: a lab, a ministry, a local authority…"""
+    """Who organises: a lab, a ministry, a local authority."""
 
     __tablename__ = "organisation"
 
@@ -65,9 +65,7 @@ class Organisation(Base):
     name: Mapped[str]
     kind: Mapped[OrganisationKind] = mapped_column(stored(OrganisationKind))
     branch: Mapped[Branch | None] = mapped_column(stored(Branch))
-    region_code: Mapped[str | None] = mapped_column(
-        ForeignKey("region.code"), index=True
-    )
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     city: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
     carrier: Mapped[str] = mapped_column(default="")  # the body that carries the lab
@@ -76,16 +74,12 @@ class Organisation(Base):
     contact_email: Mapped[str] = mapped_column(default="")
     skills: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     founded_year: Mapped[int | None]
-    source: Mapped[str] = mapped_column(
-        default=""
-    )  # where the facts of this row were found
+    source: Mapped[str] = mapped_column(default="")  # where the facts of this row were found
     is_trusted: Mapped[bool] = mapped_column(default=False)
     closed_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     region: Mapped[Region | None] = relationship()
-    memberships: Mapped[list["Membership"]] = relationship(
-        back_populates="organisation", cascade="all, delete-orphan"
-    )
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="organisation", cascade="all, delete-orphan")
 
     @property
     def scope(self) -> Scope:
@@ -104,16 +98,12 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint("person_id", "organisation_id"),
-        CheckConstraint(
-            "ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
-        ),
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
-    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
     role: Mapped[MembershipRole] = mapped_column(stored(MembershipRole))
     starts_on: Mapped[date] = mapped_column(default=lambda: clock.now().date())
     ends_on: Mapped[date | None]

@@ -134,9 +134,7 @@ event_co_organiser = Table(
     "event_co_organiser",
     Base.metadata,
     Column("event_id", ForeignKey("event.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "organisation_id", ForeignKey("organisation.id"), primary_key=True, index=True
-    ),
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True, index=True),
 )
 
 
@@ -149,9 +147,7 @@ class Event(Base):
         CheckConstraint("char_length(summary) <= 200", name="summary_length"),
         CheckConstraint("char_length(description) <= 10000", name="description_length"),
         CheckConstraint("cardinality(keywords) <= 10", name="keywords_count"),
-        CheckConstraint(
-            "expected_attendance >= 0", name="expected_attendance_positive"
-        ),
+        CheckConstraint("expected_attendance >= 0", name="expected_attendance_positive"),
         CheckConstraint(
             "registration_opens_at < registration_closes_at",
             name="registration_window_in_order",
@@ -181,15 +177,9 @@ class Event(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
-    programme_id: Mapped[int | None] = mapped_column(
-        ForeignKey("programme.id"), index=True
-    )
-    cloned_from_id: Mapped[int | None] = mapped_column(
-        ForeignKey("event.id", ondelete="SET NULL")
-    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
+    cloned_from_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
     external_id: Mapped[str | None]
 
     title: Mapped[str] = mapped_column(default="")
@@ -197,13 +187,9 @@ class Event(Base):
     description: Mapped[str] = mapped_column(default="")  # Markdown
     contact_name: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")
-    source: Mapped[str] = mapped_column(
-        default=""
-    )  # address where the facts were found, for example data
+    source: Mapped[str] = mapped_column(default="")  # address where the facts were found, for example data
 
-    attendance: Mapped[Attendance] = mapped_column(
-        stored(Attendance), default=Attendance.ONE_SESSION
-    )
+    attendance: Mapped[Attendance] = mapped_column(stored(Attendance), default=Attendance.ONE_SESSION)
     off_period_reason: Mapped[str] = mapped_column(default="")
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")  # of the place, IANA
 
@@ -213,27 +199,19 @@ class Event(Base):
     postcode: Mapped[str] = mapped_column(default="")
     city: Mapped[str] = mapped_column(default="")
     department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
-    region_code: Mapped[str | None] = mapped_column(
-        ForeignKey("region.code"), index=True
-    )
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     joining_link: Mapped[str] = mapped_column(default="")
     is_joining_link_public: Mapped[bool] = mapped_column(default=False)
 
     format: Mapped[EventFormat | None] = mapped_column(stored(EventFormat))
-    audiences: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), default=list
-    )  # values of Audience
+    audiences: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # values of Audience
     is_reserved: Mapped[bool] = mapped_column(default=False)
     level: Mapped[Level | None] = mapped_column(stored(Level))
     keywords: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
-    accessibility: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), default=list
-    )  # values of Accessibility
+    accessibility: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # values of Accessibility
     accessibility_note: Mapped[str] = mapped_column(default="")
 
-    registration_kind: Mapped[RegistrationKind] = mapped_column(
-        stored(RegistrationKind), default=RegistrationKind.HERE
-    )
+    registration_kind: Mapped[RegistrationKind] = mapped_column(stored(RegistrationKind), default=RegistrationKind.HERE)
     registration_url: Mapped[str] = mapped_column(default="")
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
@@ -244,61 +222,35 @@ class Event(Base):
     is_charter_accepted: Mapped[bool] = mapped_column(default=False)
     is_free_of_charge: Mapped[bool] = mapped_column(default=True)
 
-    state: Mapped[EventState] = mapped_column(
-        stored(EventState), default=EventState.DRAFT
-    )
-    status: Mapped[EventStatus] = mapped_column(
-        stored(EventStatus), default=EventStatus.SCHEDULED
-    )
-    status_text: Mapped[str] = mapped_column(
-        default=""
-    )  # what registrants were told of it
-    version: Mapped[int] = mapped_column(
-        default=1
-    )  # raised by each change: the version read is the version approved
+    state: Mapped[EventState] = mapped_column(stored(EventState), default=EventState.DRAFT)
+    status: Mapped[EventStatus] = mapped_column(stored(EventStatus), default=EventStatus.SCHEDULED)
+    status_text: Mapped[str] = mapped_column(default="")  # what registrants were told of it
+    version: Mapped[int] = mapped_column(default=1)  # raised by each change: the version read is the version approved
     is_featured: Mapped[bool] = mapped_column(default=False)
-    author_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL")
-    )
-    submitter_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL")
-    )
-    reviewer_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL")
-    )
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
-    search_text: Mapped[str] = mapped_column(
-        default=""
-    )  # folded by `events.services.index_text`
+    search_text: Mapped[str] = mapped_column(default="")  # folded by `events.services.index_text`
 
     edition: Mapped[Edition | None] = relationship()
     organisation: Mapped[Organisation] = relationship(foreign_keys=organisation_id)
-    co_organisers: Mapped[list[Organisation]] = relationship(
-        secondary=event_co_organiser, order_by=Organisation.name
-    )
+    co_organisers: Mapped[list[Organisation]] = relationship(secondary=event_co_organiser, order_by=Organisation.name)
     region: Mapped[Region | None] = relationship()
     department: Mapped[Department | None] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=author_id)
-    themes: Mapped[list[Theme]] = relationship(
-        secondary=event_theme, order_by=Theme.position
-    )
+    themes: Mapped[list[Theme]] = relationship(secondary=event_theme, order_by=Theme.position)
     sessions: Mapped[list["EventSession"]] = relationship(
         back_populates="event",
         order_by="(EventSession.starts_at, EventSession.id)",
         cascade="all, delete-orphan",
     )
-    speakers: Mapped[list["Speaker"]] = relationship(
-        order_by="Speaker.position", cascade="all, delete-orphan"
-    )
-    tracks: Mapped[list["Track"]] = relationship(
-        order_by="Track.position", cascade="all, delete-orphan"
-    )
-    rooms: Mapped[list["Room"]] = relationship(
-        order_by="Room.name", cascade="all, delete-orphan"
-    )
+    speakers: Mapped[list["Speaker"]] = relationship(order_by="Speaker.position", cascade="all, delete-orphan")
+    tracks: Mapped[list["Track"]] = relationship(order_by="Track.position", cascade="all, delete-orphan")
+    rooms: Mapped[list["Room"]] = relationship(order_by="Room.name", cascade="all, delete-orphan")
 
     @property
     def scope(self) -> Scope:
@@ -309,9 +261,7 @@ class Event(Base):
         }
         is_delegated = self.edition is not None and self.edition.is_review_delegated
         region_code = self.region_code or self.organisation.region_code
-        return Scope(
-            frozenset(owners), region_code, self.submitted_at is not None, is_delegated
-        )
+        return Scope(frozenset(owners), region_code, self.submitted_at is not None, is_delegated)
 
 
 class Track(Base):
@@ -355,29 +305,21 @@ class EventSession(Base):
     __tablename__ = "event_session"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="hours_in_order"),
-        CheckConstraint(
-            "ends_at - starts_at <= interval '24 hours'", name="one_day_at_most"
-        ),
-        CheckConstraint(
-            "(starts_at IS NULL) = (ends_at IS NULL)", name="both_instants_or_none"
-        ),
+        CheckConstraint("ends_at - starts_at <= interval '24 hours'", name="one_day_at_most"),
+        CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="both_instants_or_none"),
         CheckConstraint("places_onsite >= 0", name="places_onsite_positive"),
         CheckConstraint("places_online >= 0", name="places_online_positive"),
         ExcludeConstraint(
             (text("int8range(track_id, track_id, '[]')"), "&&"),
             (text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=text(
-                "track_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"
-            ),
+            where=text("track_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"),
             name="ex_event_session_track",
             using="gist",
         ),
         ExcludeConstraint(
             (text("int8range(room_id, room_id, '[]')"), "&&"),
             (text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=text(
-                "room_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"
-            ),
+            where=text("room_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"),
             name="ex_event_session_room",
             using="gist",
         ),
@@ -385,9 +327,7 @@ class EventSession(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("event.id", ondelete="CASCADE"), index=True
-    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     title: Mapped[str] = mapped_column(default="")
     day: Mapped[date | None]
     start_time: Mapped[time | None]
@@ -397,18 +337,10 @@ class EventSession(Base):
     ends_at: Mapped[datetime | None]
     places_onsite: Mapped[int | None]  # None: as many as come
     places_online: Mapped[int | None]
-    track_id: Mapped[int | None] = mapped_column(
-        ForeignKey("track.id", ondelete="SET NULL")
-    )
-    room_id: Mapped[int | None] = mapped_column(
-        ForeignKey("room.id", ondelete="SET NULL")
-    )
-    status: Mapped[SessionStatus] = mapped_column(
-        stored(SessionStatus), default=SessionStatus.SCHEDULED
-    )
-    sequence: Mapped[int] = mapped_column(
-        default=0
-    )  # RFC 5545 3.8.7.4: raised when the calendar entry moves
+    track_id: Mapped[int | None] = mapped_column(ForeignKey("track.id", ondelete="SET NULL"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="SET NULL"))
+    status: Mapped[SessionStatus] = mapped_column(stored(SessionStatus), default=SessionStatus.SCHEDULED)
+    sequence: Mapped[int] = mapped_column(default=0)  # RFC 5545 3.8.7.4: raised when the calendar entry moves
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
     event: Mapped[Event] = relationship(back_populates="sessions")
     track: Mapped[Track | None] = relationship()
@@ -421,12 +353,8 @@ class Speaker(Base):
     __tablename__ = "speaker"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("event.id", ondelete="CASCADE"), index=True
-    )
-    event_session_id: Mapped[int | None] = mapped_column(
-        ForeignKey("event_session.id", ondelete="CASCADE")
-    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    event_session_id: Mapped[int | None] = mapped_column(ForeignKey("event_session.id", ondelete="CASCADE"))
     full_name: Mapped[str]
     position_held: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)

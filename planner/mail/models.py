@@ -24,12 +24,8 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts_counted"),
-        CheckConstraint(
-            "(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"
-        ),
-        Index(
-            "ix_message_due", "due_at", "id", postgresql_where=text("status = 'due'")
-        ),
+        CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_moment"),
+        Index("ix_message_due", "due_at", "id", postgresql_where=text("status = 'due'")),
         Index(
             "ix_message_event",
             "event_id",
@@ -41,16 +37,10 @@ class Message(Base):
     kind: Mapped[str]
     subject_id: Mapped[int]  # the row it speaks of, in the table its kind knows
     key: Mapped[str] = mapped_column(unique=True)  # owed once, however often asked
-    uuid: Mapped[UUID] = mapped_column(
-        default=uuid4
-    )  # left part of the Message-ID, the same at each attempt
-    event_id: Mapped[int | None] = mapped_column(
-        ForeignKey("event.id", ondelete="CASCADE")
-    )
+    uuid: Mapped[UUID] = mapped_column(default=uuid4)  # left part of the Message-ID, the same at each attempt
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     recipient: Mapped[str | None]
-    status: Mapped[MessageStatus] = mapped_column(
-        stored(MessageStatus), default=MessageStatus.DUE
-    )
+    status: Mapped[MessageStatus] = mapped_column(stored(MessageStatus), default=MessageStatus.DUE)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     request_id: Mapped[str | None]

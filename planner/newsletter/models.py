@@ -27,9 +27,7 @@ class Subscription(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
-    criteria: Mapped[dict[str, str]] = mapped_column(
-        JSONB
-    )  # the filter's query string, as a mapping
+    criteria: Mapped[dict[str, str]] = mapped_column(JSONB)  # the filter's query string, as a mapping
     link_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime | None]

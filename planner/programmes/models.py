@@ -50,32 +50,24 @@ class Revision(Base):
             unique=True,
             postgresql_where=text("status = 'pending'"),
         ),
-        CheckConstraint(
-            "(status = 'pending') = (decided_at IS NULL)", name="decided_has_moment"
-        ),
+        CheckConstraint("(status = 'pending') = (decided_at IS NULL)", name="decided_has_moment"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    author_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL")
-    )
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB)  # field → wanted value
     base_version: Mapped[int]  # Event.version it was written over
-    status: Mapped[RevisionStatus] = mapped_column(
-        stored(RevisionStatus), default=RevisionStatus.PENDING
-    )
+    status: Mapped[RevisionStatus] = mapped_column(stored(RevisionStatus), default=RevisionStatus.PENDING)
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
-    decider_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL")
-    )
+    decider_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     event: Mapped[Event] = relationship()
 
 
 class EventLog(Base):
-    """One line of an event's journal: who, as what, from, to, difference, reason. A trigger refuses to edit or delete it."""
+    """One line of an event's journal: who, as what, from, to, difference, reason; a trigger keeps it for ever."""
 
     __tablename__ = "event_log"
     __table_args__ = (Index("ix_event_log_event", "event_id", "id"),)
@@ -85,9 +77,7 @@ class EventLog(Base):
     verb: Mapped[str]
     person_id: Mapped[int | None]  # None: the schedule
     role: Mapped[Role | None] = mapped_column(stored(Role))
-    from_state: Mapped[EventState | None] = mapped_column(
-        stored(EventState, "from_state")
-    )
+    from_state: Mapped[EventState | None] = mapped_column(stored(EventState, "from_state"))
     to_state: Mapped[EventState | None] = mapped_column(stored(EventState, "to_state"))
     difference: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     reason: Mapped[str] = mapped_column(default="")
@@ -116,16 +106,10 @@ class Comment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL")
-    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     kind: Mapped[CommentKind] = mapped_column(stored(CommentKind))
-    reason: Mapped[ChangeReason | None] = mapped_column(
-        stored(ChangeReason)
-    )  # of a request for changes
-    fields: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), default=list
-    )  # fields it points at
+    reason: Mapped[ChangeReason | None] = mapped_column(stored(ChangeReason))  # of a request for changes
+    fields: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # fields it points at
     text: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     person: Mapped[Person | None] = relationship()

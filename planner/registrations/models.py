@@ -46,26 +46,18 @@ class Registration(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", ondelete="SET NULL"), index=True
-    )
-    link_key: Mapped[str] = mapped_column(
-        unique=True
-    )  # of the mailed link; a new one when the address changes
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    link_key: Mapped[str] = mapped_column(unique=True)  # of the mailed link; a new one when the address changes
     email: Mapped[str]
     full_name: Mapped[str]
     organisation_name: Mapped[str] = mapped_column(default="")
     audience: Mapped[Audience | None] = mapped_column(stored(Audience))
-    access_needs: Mapped[str] = mapped_column(
-        default=""
-    )  # for the organiser's eyes, erased the day after
+    access_needs: Mapped[str] = mapped_column(default="")  # for the organiser's eyes, erased the day after
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     proven_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     event: Mapped[Event] = relationship()
-    seats: Mapped[list["Seat"]] = relationship(
-        back_populates="registration", order_by="Seat.id"
-    )
+    seats: Mapped[list["Seat"]] = relationship(back_populates="registration", order_by="Seat.id")
 
 
 class Seat(Base):
@@ -85,9 +77,7 @@ class Seat(Base):
             "ix_seat_taken",
             "event_session_id",
             "mode",
-            postgresql_where=text(
-                "status IN ('held', 'confirmed', 'offered', 'present', 'absent')"
-            ),
+            postgresql_where=text("status IN ('held', 'confirmed', 'offered', 'present', 'absent')"),
         ),
         Index(
             "ix_seat_queue",
@@ -105,9 +95,7 @@ class Seat(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    registration_id: Mapped[int] = mapped_column(
-        ForeignKey("registration.id", ondelete="CASCADE")
-    )
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
     event_session_id: Mapped[int] = mapped_column(ForeignKey("event_session.id"))
     mode: Mapped[SeatMode] = mapped_column(stored(SeatMode))
     status: Mapped[SeatStatus] = mapped_column(stored(SeatStatus))
@@ -127,7 +115,7 @@ class ReminderKind(StrEnum):
 
 
 class Reminder(Base):
-    """A mail owed to a session's registrants at a moment relative to it; the moment follows the session when it moves."""
+    """A mail owed to a session's registrants at a moment relative to it, which follows the session when it moves."""
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -137,9 +125,7 @@ class Reminder(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_session_id: Mapped[int] = mapped_column(
-        ForeignKey("event_session.id", ondelete="CASCADE")
-    )
+    event_session_id: Mapped[int] = mapped_column(ForeignKey("event_session.id", ondelete="CASCADE"))
     kind: Mapped[ReminderKind] = mapped_column(stored(ReminderKind))
     due_at: Mapped[datetime]
     not_after: Mapped[datetime]

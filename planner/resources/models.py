@@ -26,9 +26,7 @@ class Resource(Base):
     __table_args__ = (CheckConstraint("title <> ''", name="title_given"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("event.id", ondelete="CASCADE"), index=True
-    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     kind: Mapped[ResourceKind] = mapped_column(stored(ResourceKind))
     title: Mapped[str]
     url: Mapped[str]
@@ -44,12 +42,8 @@ class Outcome(Base):
     __table_args__ = (CheckConstraint("attended >= 0", name="attended_positive"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("event.id", ondelete="CASCADE"), unique=True
-    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), unique=True)
     attended: Mapped[int | None]
-    answers: Mapped[dict[str, str]] = mapped_column(
-        JSONB, server_default=text("'{}'"), default=dict
-    )
+    answers: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"), default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)

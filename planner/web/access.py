@@ -15,9 +15,7 @@ from planner.web.rights import Action, Actor, Scope, may, may_somewhere
 
 type_of_view = Callable[..., ResponseReturnValue]
 
-SESSION_KEY = (
-    "sign_in"  # the cookie's entry that holds the token of the person's session
-)
+SESSION_KEY = "sign_in"  # the cookie's entry that holds the token of the person's session
 _LOADER = "planner.load_actor"
 
 
@@ -63,13 +61,12 @@ def signed_in(view: type_of_view) -> type_of_view:
     return _declare(guarded, "signed_in")
 
 
-def allowed(
-    action: Action, load: Callable[..., Scoped] | None = None
-) -> Callable[[type_of_view], type_of_view]:
+def allowed(action: Action, load: Callable[..., Scoped] | None = None) -> Callable[[type_of_view], type_of_view]:
     """Only who has this right on what `load` gives may come; the view gets what was loaded instead of its address.
 
     `load` takes the address's arguments and aborts with 404 when there is nothing there. A person without the right
-    gets 403. Without `load`, the right is asked for anywhere: a desk, whose queries then keep to what the person may see.
+    gets 403. Without `load`, the right is asked for anywhere: a desk, whose queries keep to what the
+    person may see.
     """
 
     def decorate(view: type_of_view) -> type_of_view:

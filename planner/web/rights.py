@@ -85,9 +85,7 @@ class Actor:
     person_id: int
     full_name: str
     email: str
-    memberships: dict[int, Role] = field(
-        default_factory=dict
-    )  # organisation id → helper, editor or manager
+    memberships: dict[int, Role] = field(default_factory=dict)  # organisation id → helper, editor or manager
     regions: frozenset[str] = frozenset()  # codes of the regions coordinated
     is_moderator: bool = False
     is_admin: bool = False
@@ -106,9 +104,7 @@ def may(actor: Actor | None, action: Action, scope: Scope) -> bool:
     """May this person do this, to this?"""
     if actor is None:
         return False
-    return any(
-        _reaches(actor, role, reach, scope) for role, reach in RIGHTS[action].items()
-    )
+    return any(_reaches(actor, role, reach, scope) for role, reach in RIGHTS[action].items())
 
 
 def may_somewhere(actor: Actor | None, action: Action) -> bool:
@@ -120,10 +116,7 @@ def _reaches(actor: Actor, role: Role, reach: Reach, scope: Scope) -> bool:
     if reach is Reach.ALL:
         return _holds(actor, role)
     if reach is Reach.LAB:
-        return any(
-            actor.memberships.get(organisation_id) is role
-            for organisation_id in scope.organisation_ids
-        )
+        return any(actor.memberships.get(organisation_id) is role for organisation_id in scope.organisation_ids)
     if not _holds(actor, role) or scope.region_code not in actor.regions:
         return False
     if reach is Reach.REGION_SUBMITTED:
