@@ -1,0 +1,180 @@
+"""The settings of the service: read from the environment, with defaults that run on a developer's machine."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from planner import embedded
+
+ROOT = Path(__file__).resolve().parent
+
+ENVIRONMENTS = ("development", "testing", "production")
+MAIL_TLS_MODES = ("none", "starttls", "ssl")
+REQUIRED_IN_PRODUCTION = (
+    "SECRET_KEY",
+    "BASE_URL",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "MAIL_HOST",
+    "MAIL_PORT",
+    "MAIL_SENDER",
+)
+SHORTEST_SECRET = 32
+DEVELOPMENT_SECRET = "known to everyone: never in production"  # noqa: S105 -- production refuses to start without its own
+
+
+class ConfigurationError(Exception):
+    """The environment does not describe a service that can run; the text names every setting to correct."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What the service runs with. One attribute per setting, then what Flask and its extensions derive from them."""
+
+    ENVIRONMENT: str
+    SECRET_KEY: str
+    BASE_URL: str
+    DATABASE_URL: str
+    REDIS_URL: str
+    MAIL_HOST: str
+    MAIL_PORT: int
+    MAIL_USERNAME: str
+    MAIL_PASSWORD: str
+    MAIL_TLS: str
+    MAIL_SENDER: str
+    MAIL_SENDER_NAME: str
+    LISTEN_ADDRESS: str
+    PORT: int
+    MAILBOX_PORT: int
+    DATA_DIR: Path
+    DSFR_DIST: Path
+    LOG_JSON: bool
+    TRUSTED_PROXIES: int
+
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """The settings these variables describe; an empty variable counts as absent.
+
+        Raises `ConfigurationError` with every fault at once: what is missing in production, what cannot be read.
+        """
+        read = _Reader(environ)
+        environment = read.choice("ENVIRONMENT", ENVIRONMENTS)
+        port = read.number("PORT", 8000)
+        data_dir = (ROOT / read.text("DATA_DIR", "var")).resolve()
+        config = cls(
+            ENVIRONMENT=environment,
+            SECRET_KEY=read.text("SECRET_KEY", DEVELOPMENT_SECRET),
+            BASE_URL=read.text("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+            DATABASE_URL=read.text("DATABASE_URL", embedded.postgresql_url(data_dir)),
+            REDIS_URL=read.text("REDIS_URL", embedded.valkey_url(data_dir)),
+            MAIL_HOST=read.text("MAIL_HOST", "127.0.0.1"),
+            MAIL_PORT=read.number("MAIL_PORT", 1025),
+            MAIL_USERNAME=read.text("MAIL_USERNAME", ""),
+            MAIL_PASSWORD=read.text("MAIL_PASSWORD", ""),
+            MAIL_TLS=read.choice("MAIL_TLS", MAIL_TLS_MODES),
+            MAIL_SENDER=read.text("MAIL_SENDER", "mois-innovation@example.org"),
+            MAIL_SENDER_NAME=read.text("MAIL_SENDER_NAME", "Mois de l’innovation publique"),
+            LISTEN_ADDRESS=read.text("LISTEN_ADDRESS", "127.0.0.1"),
+            PORT=port,
+            MAILBOX_PORT=read.number("MAILBOX_PORT", port + 1),
+            DATA_DIR=data_dir,
+            DSFR_DIST=(ROOT / read.text("DSFR_DIST", str(data_dir / "dsfr/dsfr/static/dsfr/dist"))).resolve(),
+            LOG_JSON=read.boolean("LOG_JSON"),
+            TRUSTED_PROXIES=read.number("TRUSTED_PROXIES", 0),
+        )
+        faults = read.faults + config._faults() + (_production_faults(environ) if config.is_production else [])
+        if faults:
+            raise ConfigurationError(f"The settings are not complete ({environment}): " + "; ".join(faults) + ".")
+        return config
+
+    @property
+    def is_production(self) -> bool:
+        return self.ENVIRONMENT == "production"
+
+    @property
+    def TESTING(self) -> bool:
+        return self.ENVIRONMENT == "testing"
+
+    @property
+    def SQLALCHEMY_DATABASE_URI(self) -> str:
+        """The database's address as SQLAlchemy wants it, whatever the spelling given by the host."""
+        address = urlsplit(self.DATABASE_URL)
+        return f"postgresql+psycopg:{self.DATABASE_URL.removeprefix(address.scheme + ':')}"
+
+    @property
+    def SQLALCHEMY_ENGINE_OPTIONS(self) -> dict[str, object]:
+        return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+
+    @property
+    def CELERY_BROKER_URL(self) -> str:
+        """The broker's address as Celery wants it: it says `redis+socket` where everybody says `unix`."""
+        address = urlsplit(self.REDIS_URL)
+        if address.scheme != "unix":
+            return self.REDIS_URL
+        return urlunsplit(address._replace(scheme="redis+socket", query=address.query.replace("db=", "virtual_host=")))
+
+    @property
+    def PREFERRED_URL_SCHEME(self) -> str:
+        return urlsplit(self.BASE_URL).scheme
+
+    @property
+    def SESSION_COOKIE_SECURE(self) -> bool:
+        return self.is_production
+
+    @property
+    def SESSION_COOKIE_NAME(self) -> str:
+        """Cookies ignore ports: two copies on one machine must not read each other's."""
+        return "__Host-session" if self.is_production else f"session-{self.PORT}"
+
+    def _faults(self) -> list[str]:
+        faults = []
+        if urlsplit(self.BASE_URL).scheme not in {"http", "https"} or not urlsplit(self.BASE_URL).netloc:
+            faults.append("BASE_URL must be a full address, such as https://agenda.example.org")
+        if urlsplit(self.DATABASE_URL).scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+            faults.append("DATABASE_URL must start with postgresql://")
+        if bool(self.MAIL_USERNAME) != bool(self.MAIL_PASSWORD):
+            faults.append("MAIL_USERNAME and MAIL_PASSWORD go together")
+        return faults
+
+
+def _production_faults(environ: Mapping[str, str]) -> list[str]:
+    faults = [f"{name} is missing" for name in REQUIRED_IN_PRODUCTION if not environ.get(name, "").strip()]
+    secret = environ.get("SECRET_KEY", "").strip()
+    if secret and (len(secret) < SHORTEST_SECRET or secret == DEVELOPMENT_SECRET):
+        faults.append(f"SECRET_KEY must be a secret of {SHORTEST_SECRET} characters or more")
+    if environ.get("BASE_URL", "").strip().startswith("http:"):
+        faults.append("BASE_URL must start with https://")
+    return faults
+
+
+class _Reader:
+    """Reads settings one by one and keeps the faults, so that they can be told together."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if value.isascii() and value.isdigit():
+            return int(value)
+        self.faults.append(f"{name} must be a whole number, not “{value}”")
+        return default
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, choices[0])
+        if value in choices:
+            return value
+        self.faults.append(f"{name} must be one of {', '.join(choices)}, not “{value}”")
+        return choices[0]
+
+    def boolean(self, name: str) -> bool:
+        return self.choice(name, ("false", "true")) == "true"

@@ -1,0 +1,82 @@
+"""What the templates may call: the DSFR macros by their names, counts and dates in French, this page's address."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, request, url_for
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from planner import dates
+from planner.web import navigation
+from planner.web.fields import macro
+
+# The macros that every template may call without importing them: {file of templates/dsfr/: names}.
+MACROS = {
+    "accordion": ["accordion"],
+    "alert": ["alert", "flashes", "refusals", "required_note"],
+    "badge": ["badge"],
+    "breadcrumb": ["breadcrumb"],
+    "button": ["buttons", "enter_button", "link_button", "post_button", "submit"],
+    "callout": ["callout"],
+    "card": ["card"],
+    "download": ["download"],
+    "empty_state": ["empty_state"],
+    "notice": ["notice"],
+    "pagination": ["pagination"],
+    "places_bar": ["places_bar"],
+    "stepper": ["stepper"],
+    "summary_list": ["summary_list"],
+    "table": ["table"],
+    "tabs": ["tabs"],
+    "tag": ["removable_tag", "tag", "tags"],
+    "tile": ["tile"],
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their vocabulary."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update({name: _lazy(file, name) for file, names in MACROS.items() for name in names})
+    app.jinja_env.globals.update(
+        here=here,
+        service_name=app.config.setdefault("SERVICE_NAME", "Mois de l’innovation publique"),
+        service_tagline=app.config.setdefault(
+            "SERVICE_TAGLINE", "Direction interministérielle de la transformation publique"
+        ),
+    )
+    navigation.init_app(app)
+    app.jinja_env.filters.update(
+        counted=counted,
+        number=number,
+        **{name: getattr(dates, name) for name in dates.FILTERS},
+    )
+
+
+def counted(value: int, singular: str, plural: str | None = None, zero: str | None = None) -> str:
+    """A number and its noun, agreed: `{{ 1 | counted("place") }}`, "2 places", and `zero` for none ("aucune place")."""
+    if value == 0 and zero is not None:
+        return zero
+    noun = singular if abs(value) < 2 else plural or f"{singular}s"
+    return f"{number(value)}\u00a0{noun}"
+
+
+def number(value: int) -> str:
+    """A whole number as it is written in French: "12 500", with a narrow space that does not break."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def here(**changes: Any) -> str:
+    """The address of this page with some of its questions changed; None takes one away. Used by filters and pages."""
+    questions = MultiDict(request.args)
+    for name, value in changes.items():
+        questions.poplist(name)
+        if value is not None:
+            questions.setlist(name, value if isinstance(value, list) else [value])
+    view = request.view_args or {}
+    arguments: Mapping[str, Any] = {**questions.to_dict(flat=False), **view}
+    return url_for(request.endpoint or "", **arguments)
+
+
+def _lazy(file: str, name: str) -> Callable[..., Markup]:
+    return lambda *args, **kwargs: macro(file, name)(*args, **kwargs)
