@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from planner import embedded
 
@@ -29,7 +29,7 @@ class ConfigurationError(Exception):
     """The environment does not describe a service that can run; the text names every setting to correct."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Config:
     """What the service runs with. One attribute per setting, then what Flask and its extensions derive from them."""
 
@@ -52,9 +52,6 @@ class Config:
     DSFR_DIST: Path
     LOG_JSON: bool
     TRUSTED_PROXIES: int
-
-    SESSION_COOKIE_HTTPONLY = True
-    SESSION_COOKIE_SAMESITE = "Lax"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -87,49 +84,24 @@ class Config:
             LOG_JSON=read.boolean("LOG_JSON"),
             TRUSTED_PROXIES=read.number("TRUSTED_PROXIES", 0),
         )
-        faults = read.faults + config._faults() + (_production_faults(environ) if config.is_production else [])
+        faults = read.faults + config._faults() + (_production_faults(environ) if environment == "production" else [])
         if faults:
             raise ConfigurationError(f"The settings are not complete ({environment}): " + "; ".join(faults) + ".")
         return config
 
-    @property
-    def is_production(self) -> bool:
-        return self.ENVIRONMENT == "production"
-
-    @property
-    def TESTING(self) -> bool:
-        return self.ENVIRONMENT == "testing"
-
-    @property
-    def SQLALCHEMY_DATABASE_URI(self) -> str:
-        """The database's address as SQLAlchemy wants it, whatever the spelling given by the host."""
-        address = urlsplit(self.DATABASE_URL)
-        return f"postgresql+psycopg:{self.DATABASE_URL.removeprefix(address.scheme + ':')}"
-
-    @property
-    def SQLALCHEMY_ENGINE_OPTIONS(self) -> dict[str, object]:
-        return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
-
-    @property
-    def CELERY_BROKER_URL(self) -> str:
-        """The broker's address as Celery wants it: it says `redis+socket` where everybody says `unix`."""
-        address = urlsplit(self.REDIS_URL)
-        if address.scheme != "unix":
-            return self.REDIS_URL
-        return urlunsplit(address._replace(scheme="redis+socket", query=address.query.replace("db=", "virtual_host=")))
-
-    @property
-    def PREFERRED_URL_SCHEME(self) -> str:
-        return urlsplit(self.BASE_URL).scheme
-
-    @property
-    def SESSION_COOKIE_SECURE(self) -> bool:
-        return self.is_production
-
-    @property
-    def SESSION_COOKIE_NAME(self) -> str:
-        """Cookies ignore ports: two copies on one machine must not read each other's."""
-        return "__Host-session" if self.is_production else f"session-{self.PORT}"
+    def __post_init__(self) -> None:
+        """Derive what Flask, SQLAlchemy and Celery read, each under its own name."""
+        production = self.ENVIRONMENT == "production"
+        self.TESTING = self.ENVIRONMENT == "testing"
+        self.SQLALCHEMY_DATABASE_URI = _for_sqlalchemy(self.DATABASE_URL)
+        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        self.CELERY_BROKER_URL = _for_celery(self.REDIS_URL)
+        self.PREFERRED_URL_SCHEME = urlsplit(self.BASE_URL).scheme
+        self.SESSION_COOKIE_SECURE = production
+        self.SESSION_COOKIE_HTTPONLY = True
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        # Cookies ignore ports: two copies on one machine must not read each other's.
+        self.SESSION_COOKIE_NAME = "__Host-session" if production else f"session-{self.PORT}"
 
     def _faults(self) -> list[str]:
         faults = []
@@ -142,8 +114,20 @@ class Config:
         return faults
 
 
+def _for_sqlalchemy(address: str) -> str:
+    """The database's address with its driver, whatever the spelling given by the host."""
+    return f"postgresql+psycopg:{address.partition(':')[2]}"
+
+
+def _for_celery(address: str) -> str:
+    """The broker's address in Celery's spelling: it says `redis+socket` where everybody says `unix`."""
+    scheme, _, place = address.partition(":")
+    return f"redis+socket:{place.replace('?db=', '?virtual_host=')}" if scheme == "unix" else address
+
+
 def _production_faults(environ: Mapping[str, str]) -> list[str]:
-    faults = [f"{name} is missing" for name in REQUIRED_IN_PRODUCTION if not environ.get(name, "").strip()]
+    missing = [name for name in REQUIRED_IN_PRODUCTION if not environ.get(name, "").strip()]
+    faults = [f"{name} is missing" for name in missing]
     secret = environ.get("SECRET_KEY", "").strip()
     if secret and (len(secret) < SHORTEST_SECRET or secret == DEVELOPMENT_SECRET):
         faults.append(f"SECRET_KEY must be a secret of {SHORTEST_SECRET} characters or more")

@@ -1,4 +1,4 @@
-"""Days and hours in French words, in the time of the place: "jeudi 12 novembre 2026, 9 h 30 – 12 h, heure de Guyane"."""
+"""Days and hours in French words, in the time of the place: "jeudi 12 novembre, 9 h 30 – 12 h, heure de Guyane"."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ ZONES = {
 }
 
 # The functions below that templates know as filters, under the same names.
-FILTERS = ("day", "day_range", "hour", "local", "moment", "short_day", "span", "zone_name")
+FILTERS = ("day", "day_range", "hour", "hours", "local", "moment", "short_day", "span", "zone_name")
 
 
 def local(instant: datetime, zone: str = PARIS) -> datetime:
@@ -35,23 +35,23 @@ def local(instant: datetime, zone: str = PARIS) -> datetime:
 
 
 def day(value: date, *, year: bool = True) -> str:
-    """ "jeudi 12 novembre 2026"; the first of a month is "1er". An instant must first be made `local`."""
+    """The day in full: "jeudi 12 novembre 2026", "dimanche 1er novembre 2026". Make an instant `local` first."""
     return _format(value, "EEEE", "MMMM y" if year else "MMMM")
 
 
 def short_day(value: date) -> str:
-    """ "jeu. 12 nov." """
+    """The day in short, without the year: `jeu. 12 nov.`."""
     return _format(value, "EEE", "MMM")
 
 
 def hour(value: datetime | time) -> str:
-    """ "9 h 30", "12 h", with spaces that do not break."""
+    """The hour, "9 h 30" or "12 h", with spaces that do not break."""
     minutes = f"\u00a0{value.minute:02}" if value.minute else ""
     return f"{value.hour}\u00a0h{minutes}"
 
 
 def moment(instant: datetime, zone: str = PARIS, *, year: bool = True) -> str:
-    """ "jeudi 12 novembre 2026 à 9 h 30", in the time of the zone, which is named when it differs from Paris."""
+    """A day and an hour, "jeudi 12 novembre 2026 à 9 h 30", in the time of the zone; named when it is not Paris's."""
     there = local(instant, zone)
     return ", ".join(filter(None, [f"{day(there, year=year)} à {hour(there)}", _elsewhere(instant, zone)]))
 
@@ -69,8 +69,15 @@ def span(starts_at: datetime, ends_at: datetime, zone: str = PARIS, *, year: boo
     return ", ".join(filter(None, [when, _elsewhere(starts_at, zone)]))
 
 
+def hours(starts_at: datetime, ends_at: datetime, zone: str = PARIS) -> str:
+    """The hours alone, under the name of their day: "9 h 30 – 12 h, heure de La Réunion (6 h 30 à Paris)"."""
+    start, end = local(starts_at, zone), local(ends_at, zone)
+    until = hour(end) if start.date() == end.date() else f"{hour(end)} le {day(end, year=False)}"
+    return ", ".join(filter(None, [f"{hour(start)} – {until}", _elsewhere(starts_at, zone)]))
+
+
 def day_range(first: date, last: date) -> str:
-    """ "du 9 au 27 novembre 2026", "du 28 novembre au 3 décembre 2026", "le 12 novembre 2026"."""
+    """From a day to another: "du 9 au 27 novembre 2026", "du 28 novembre au 3 décembre 2026", "le 12 novembre 2026"."""
     if first == last:
         return f"le {_format(first, '', 'MMMM y')}"
     same_year, same_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)

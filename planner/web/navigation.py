@@ -8,7 +8,7 @@ from planner.web.rights import Actor
 MAIN = [("Accueil", "/"), ("Programme", "/programme"), ("Les labs", "/labs"), ("Ressources", "/ressources")]
 FOOTER = [
     ("Plan du site", "/plan-du-site"),
-    ("Accessibilité : non conforme", "/accessibilite"),
+    ("Accessibilité : non conforme", "/accessibilite"),
     ("Mentions légales", "/mentions-legales"),
     ("Données personnelles", "/donnees-personnelles"),
 ]
@@ -39,9 +39,11 @@ def footer_links() -> list[tuple[str, str]]:
 
 def quick_links(actor: Actor | None) -> list[tuple[str, str, str]]:
     """The links at the top right: label, address, icon."""
-    if actor is None:
-        return [("Espace lab", url_for("accounts.sign_in"), "fr-icon-account-circle-line")] if _has("accounts.sign_in") else []
     links = []
+    if actor is None:
+        if _has("accounts.sign_in"):
+            links.append(("Espace lab", url_for("accounts.sign_in"), "fr-icon-account-circle-line"))
+        return links
     if actor.organisation_ids and _exists(LAB_DESK):
         links.append(("Espace lab", LAB_DESK, "fr-icon-dashboard-3-line"))
     if actor.is_reviewer and _exists(REVIEW_DESK):

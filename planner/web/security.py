@@ -1,23 +1,18 @@
 """What protects every page: headers, CSRF, and the addresses that proxies in front of us give."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from planner.web.navigation import has_session
 
 csrf = CSRFProtect()
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data:",  # DSFR draws ticks and arrows from its style sheet
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; "
+    "img-src 'self' data:; "  # DSFR draws ticks and arrows from its style sheet
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -26,7 +21,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-TWO_YEARS = 2 * 365 * 24 * 60 * 60
+A_YEAR = 365 * 24 * 60 * 60
 
 
 def init_app(app: Flask) -> None:
@@ -45,9 +40,14 @@ def _protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["ENVIRONMENT"] == "production":
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
     if response.mimetype == "text/html":
         response.vary.add("Cookie")
-        if current_app.config["SESSION_COOKIE_NAME"] in request.cookies or _sets_session(response):
-            response.headers["Cache-Control"] = "no-store"
+    if _is_personal() and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_personal() -> bool:
+    """Is the answer for this visitor alone: there is a session, or the page holds a form and opens one?"""
+    return has_session() or current_app.config["WTF_CSRF_FIELD_NAME"] in g

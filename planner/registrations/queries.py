@@ -1,0 +1,151 @@
+"""Reads of registrations and seats: what to load, in how many statements."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from planner.db import db
+from planner.events.models import Event, EventSession, EventState
+from planner.registrations import rules
+from planner.registrations.models import Registration, Reminder, Seat, SeatStatus
+
+_EVENT = (joinedload(Event.organisation), joinedload(Event.region), selectinload(Event.sessions))
+
+
+def event_to_register(slug: str) -> Event | None:
+    """The published event of this address, with its organisation and sessions."""
+    event = select(Event).where(Event.slug == slug, Event.state == EventState.PUBLISHED).options(*_EVENT)
+    return db.session.scalar(event)
+
+
+def live_registration(event_id: int, email: str) -> Registration:
+    """The live registration of this address to the event; it must be there."""
+    registration = find_live(event_id, email)
+    if registration is None:
+        raise LookupError(f"event {event_id} has no live registration for this address")
+    return registration
+
+
+def find_live(event_id: int, email: str) -> Registration | None:
+    """The live registration of this address to the event, if there is one."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event_id, Registration.email == email, Registration.ended_at.is_(None)
+        )
+    )
+
+
+def registration_by_key(link_key: str) -> Registration | None:
+    """The registration of a mailed link, with its event and seats: two statements."""
+    return db.session.scalar(
+        select(Registration)
+        .where(Registration.link_key == link_key)
+        .options(
+            joinedload(Registration.event).joinedload(Event.organisation),
+            joinedload(Registration.event).joinedload(Event.region),
+            selectinload(Registration.seats).joinedload(Seat.event_session),
+        )
+    )
+
+
+def seat_with_registration(seat_id: int) -> Seat:
+    """A seat with all that a mail says of it."""
+    return db.session.execute(
+        select(Seat)
+        .where(Seat.id == seat_id)
+        .options(
+            joinedload(Seat.event_session).joinedload(EventSession.room),
+            joinedload(Seat.registration).joinedload(Registration.event).joinedload(Event.organisation),
+            joinedload(Seat.registration).joinedload(Registration.event).joinedload(Event.region),
+        )
+    ).scalar_one()
+
+
+def registration_with_seats(registration_id: int) -> Registration:
+    """A registration with all that a mail says of it."""
+    return db.session.execute(
+        select(Registration)
+        .where(Registration.id == registration_id)
+        .options(
+            joinedload(Registration.event).joinedload(Event.organisation),
+            joinedload(Registration.event).joinedload(Event.region),
+            selectinload(Registration.seats).joinedload(Seat.event_session),
+        )
+    ).scalar_one()
+
+
+def fresh(registration_id: int) -> tuple[Registration, list[Seat]]:
+    """The registration and its seats as they are now, whatever was read before the lock."""
+    registration = db.session.execute(
+        select(Registration)
+        .where(Registration.id == registration_id)
+        .options(joinedload(Registration.event))
+        .with_for_update(of=Registration)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    own = (
+        select(Seat)
+        .where(Seat.registration_id == registration_id)
+        .order_by(Seat.id)
+        .execution_options(populate_existing=True)
+    )
+    return registration, list(db.session.scalars(own))
+
+
+def live_seats(event_id: int) -> list[Seat]:
+    """Every seat of the event that has not ended, under the lock of its sessions."""
+    living = (
+        select(Seat)
+        .join(Seat.registration)
+        .where(Registration.event_id == event_id, Seat.status.in_(rules.LIVE))
+        .options(joinedload(Seat.registration))
+        .order_by(Seat.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(living))
+
+
+def sessions_with_expired_seats(now: datetime) -> list[int]:
+    """The sessions where a promise has passed its end."""
+    expired = select(Seat.event_session_id).where(Seat.status.in_(rules.PROMISED), Seat.expires_at <= now).distinct()
+    return list(db.session.scalars(expired))
+
+
+def expired_seats(session_ids: Iterable[int], now: datetime) -> Sequence[Seat]:
+    """The seats of these locked sessions whose promise has passed its end."""
+    expired = (
+        select(Seat)
+        .where(Seat.event_session_id.in_(session_ids), Seat.status.in_(rules.PROMISED), Seat.expires_at <= now)
+        .options(joinedload(Seat.registration).selectinload(Registration.seats))
+        .order_by(Seat.id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(expired).all()
+
+
+def due_reminders(now: datetime) -> Sequence[Reminder]:
+    """The reminders whose moment has come, held: two clocks that tick together never take the same one."""
+    due = (
+        select(Reminder)
+        .where(Reminder.due_at <= now, Reminder.done_at.is_(None))
+        .options(selectinload(Reminder.event_session))
+        .order_by(Reminder.id)
+        .with_for_update(skip_locked=True)
+    )
+    return db.session.scalars(due).all()
+
+
+def seats_to_remind(reminder: Reminder) -> Sequence[int]:
+    """The seats of the reminder's session that were confirmed before its moment."""
+    confirmed = (
+        select(Seat.id)
+        .where(
+            Seat.event_session_id == reminder.event_session_id,
+            Seat.status == SeatStatus.CONFIRMED,
+            Seat.confirmed_at < reminder.due_at,
+        )
+        .order_by(Seat.id)
+    )
+    return db.session.scalars(confirmed).all()

@@ -1,0 +1,1 @@
+"""The background processes: Celery's worker and its schedule."""

@@ -1,0 +1,38 @@
+"""The tasks: a name and one call. What they do is in the services; a second run right after changes nothing."""
+
+from celery import shared_task
+
+from planner.db import transaction
+from planner.mail import outbox, queue
+from planner.mail.services import BEAT, mark_alive
+from planner.registrations import services as registrations
+
+EXPIRE_SEATS = "registrations.expire_seats"
+REMIND = "registrations.remind"
+HEARTBEAT = "beat.heartbeat"
+
+# Long mailings leave in several runs, one a minute, so that they never keep the other tasks waiting for long.
+DELIVERY_SECONDS = 50
+
+
+@shared_task(name=queue.DELIVER_DUE)
+def deliver_due() -> None:
+    outbox.deliver_due(DELIVERY_SECONDS)
+
+
+@shared_task(name=EXPIRE_SEATS)
+def expire_seats() -> None:
+    with transaction():
+        registrations.expire_seats()
+
+
+@shared_task(name=REMIND)
+def remind() -> None:
+    with transaction():
+        registrations.remind()
+
+
+@shared_task(name=HEARTBEAT)
+def heartbeat() -> None:
+    with transaction():
+        mark_alive(BEAT)
