@@ -32,7 +32,7 @@ MAILBOX = "python -m planner.mail.mailbox"
 OURS = "PLANNER_RUN"  # the environment of all that is started here says for which data folder
 RULE = "─" * 78
 PATIENCE = 120  # seconds for the first page
-GRACE = 10  # seconds to end, for what a killed launcher left behind
+GRACE = 5  # seconds to end, for what a killed launcher left behind
 
 
 class LauncherError(Exception):

@@ -23,5 +23,6 @@ def has_other_data() -> bool:
 
 def accounts() -> list[Account]:
     """The demonstration accounts that can sign in, in the order of the roles."""
-    known = set(db.session.scalars(select(Person.email)))
+    addresses = [account.email for account in ACCOUNTS]
+    known = set(db.session.scalars(select(Person.email).where(Person.email.in_(addresses))))
     return [account for account in ACCOUNTS if account.email in known]

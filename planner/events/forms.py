@@ -36,7 +36,8 @@ class CalendarFilters(QueryForm):
         self.theme.choices = [(theme.slug, theme.name) for theme in themes]
 
     def validate_au(self, field: Any) -> None:
-        if field.data and self.du.data and field.data < self.du.data:
+        first_day: Any = self.du.data
+        if field.data and first_day and field.data < first_day:
             raise ValidationError("La date de fin est avant la date de début.")
 
     def search(self) -> CalendarSearch:

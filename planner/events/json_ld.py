@@ -57,7 +57,7 @@ def _described(event: Event, url: str) -> type_of_data:
 
 def _session(event: Event, session: EventSession, url: str) -> type_of_data:
     status = EventStatus.CANCELLED if session.status is SessionStatus.CANCELLED else event.status
-    described = {"@type": "Event", "name": session.title or event.title, "url": url}
+    described: type_of_data = {"@type": "Event", "name": session.title or event.title, "url": url}
     described |= {
         "eventStatus": _SCHEMA + _STATUSES[status],
         **_hours(session.starts_at, session.ends_at, event.time_zone),

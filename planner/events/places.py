@@ -36,7 +36,7 @@ class Places:
         return self.left == 0
 
 
-type_of_places = Mapping[tuple[int, str], Places]  # by id of the session and mode
+type_of_places = Mapping[tuple[int, EventMode], Places]  # by id of the session and way to attend
 
 
 class Door(StrEnum):

@@ -4,19 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from flask import abort
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from planner import clock
+from planner import clock, dates
 from planner.db import db
 from planner.directory.models import Organisation, Region
 from planner.editions.models import Theme
-from planner.events.models import Event, EventMode, EventSession, SessionStatus
+from planner.events.models import Event, EventMode, EventSession, EventState, SessionStatus
 from planner.events.places import Places, ways
 from planner.events.search import SEAT, TAKEN, CalendarSearch, conditions, is_public
 
 PER_PAGE = 30
+SERVED = frozenset({EventState.PUBLISHED, EventState.ARCHIVED})
 
 # What `templates/events/_event.html` shows of an event; six statements whatever it holds.
 WHOLE_EVENT: tuple[ExecutableOption, ...] = (
@@ -43,7 +45,7 @@ class CalendarPage:
 
 
 def calendar(search: CalendarSearch, page: int) -> CalendarPage:
-    """The sessions that answer the search, by day and hour; without dates, those that are not over. Two statements.
+    """The sessions that answer the search, by day and hour; those that are over only when asked for. Two statements.
 
     An event with several dates stands on each of its days. A page past the last one gives the last one.
     """
@@ -73,9 +75,17 @@ def event_count(edition_id: int) -> int:
     return db.session.scalar(rows) or 0
 
 
-def event_at(slug: str) -> Event | None:
-    """The event at this address, whatever its state, with all that its page shows; six statements."""
-    return db.session.scalar(select(Event).where(Event.slug == slug).options(*WHOLE_EVENT))
+def served_event(slug: str) -> Event:
+    """The event whose page anybody may read: published, or kept for the record; six statements.
+
+    404 for what has never been published, 410 for what no longer is.
+    """
+    event = db.session.scalar(select(Event).where(Event.slug == slug).options(*WHOLE_EVENT))
+    if event is None:
+        abort(404)
+    if event.state not in SERVED:
+        abort(410 if event.published_at else 404)
+    return event
 
 
 def whole_event(event_id: int) -> Event | None:
@@ -134,6 +144,11 @@ def same_theme(event: Event, limit: int = 3) -> Sequence[EventSession]:
     return db.session.scalars(chosen.options(*_LINE).limit(limit)).all()
 
 
+def organisation_name(slug: str) -> str:
+    """The name of the organisation at this address, empty when there is none; one statement."""
+    return db.session.scalar(select(Organisation.name).where(Organisation.slug == slug)) or ""
+
+
 def regions() -> Sequence[Region]:
     """The regions and overseas collectivities, by name; one statement."""
     return db.session.scalars(select(Region).order_by(Region.slug)).all()
@@ -147,6 +162,6 @@ _LINE = (
 def _sessions(search: CalendarSearch) -> Select[EventSession]:
     now = clock.now()
     found = select(EventSession).join(EventSession.event).where(*conditions(search, now))
-    if not search.first_day and not search.last_day:
+    if not search.asks_the_past(dates.local(now).date()):
         found = found.where(EventSession.ends_at > now)
     return found.order_by(EventSession.day, EventSession.starts_at, EventSession.id)

@@ -43,6 +43,10 @@ class CalendarSearch:
     organisation: str | None = None  # slug
     has_places: bool = False
 
+    def asks_the_past(self, today: date) -> bool:
+        """Do its dates ask for days that are over? Otherwise only what is still to come is of use."""
+        return self.first_day is not None or (self.last_day is not None and self.last_day < today)
+
 
 def is_public() -> ColumnElement[bool]:
     """What stands in the calendar: published, cancelled ones included."""

@@ -1,6 +1,7 @@
 """From what a mail says to the message that leaves: text, HTML, and its calendar file in the two ways programs read."""
 
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -51,19 +52,22 @@ def compose(kind: str, email: Email, uuid: UUID) -> EmailMessage:
     sender = current_app.config["MAIL_SENDER"]
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(current_app.config["MAIL_SENDER_NAME"], addr_spec=sender)
-    mail["To"] = Address(addr_spec=_ascii(email.to))
+    try:
+        mail["To"] = _address(email.to)
+    except ValueError as error:
+        raise UnreachableAddress(f"{email.to} : aucun mail ne peut être envoyé à cette adresse") from error
     if email.reply_to:
-        mail["Reply-To"] = Address(addr_spec=_ascii(email.reply_to))
+        mail["Reply-To"] = _address(email.reply_to)
     mail["Subject"] = texts.subject
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{uuid}@{sender.rpartition('@')[2]}>"
-    mail["Content-Language"] = "fr"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange: absences are not announced to the organiser
     mail.set_content(texts.plain, cte="quoted-printable", params={"format": "flowed"})
     mail.add_alternative(texts.html, subtype="html", cte="quoted-printable")
     if email.calendar:
         _add_calendar(mail, email.calendar)
+    mail["Content-Language"] = "fr"  # last: filling a message takes its other Content- headers away
     return mail
 
 
@@ -78,17 +82,18 @@ def _add_calendar(mail: EmailMessage, calendar: Calendar) -> None:
     mail.add_attachment(calendar.content, maintype="application", subtype="ics", filename="invitation.ics")
 
 
-def _ascii(address: str) -> str:
-    """The address as every mail server takes it: the domain in ASCII letters (IDNA)."""
-    name, _, domain = address.rpartition("@")
+def _address(text: str) -> Address:
+    """The address as every mail server takes it, the domain in ASCII letters (IDNA); ValueError when there is none."""
+    name, _, domain = text.rpartition("@")
     try:
-        name.encode("ascii")
-        return f"{name}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise UnreachableAddress(f"{address} : cette adresse ne peut pas recevoir de mail") from error
+        address = Address(addr_spec=f"{name}@{domain.encode('idna').decode()}")
+    except (HeaderParseError, IndexError) as error:  # what Python's parser says of an address without an end
+        raise ValueError(text) from error
+    address.addr_spec.encode("ascii")
+    return address
 
 
 @cache
 def _inliner() -> CSSInliner:
-    """Writes the style sheet on each element; what cannot be there (the dark theme) stays in the head."""
-    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True)
+    """Writes the style sheet on each element; what cannot be there (dark theme, phones) stays in the head."""
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

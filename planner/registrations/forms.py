@@ -8,15 +8,25 @@ from planner import clock, dates
 from planner.events.labels import choices
 from planner.events.models import Attendance, Audience, Event, EventSession
 from planner.registrations import rules
-from planner.registrations.models import SeatMode
+from planner.registrations.labels import MODES, STATUSES
+from planner.registrations.models import SeatMode, SeatStatus
+from planner.registrations.queries import SHOWN
 from planner.registrations.services import Attendee
 from planner.text import normalise_email, one_line
-from planner.web.fields import CheckboxesField, DsfrForm, EmailField, RadioField, SelectField, StringField, TextAreaField
+from planner.web.fields import (
+    CheckboxesField,
+    DsfrForm,
+    EmailField,
+    QueryForm,
+    RadioField,
+    SearchField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 
-MODE_LABELS = {SeatMode.ONSITE: "Sur place", SeatMode.ONLINE: "En ligne"}
 
-
-class RegistrationForm(DsfrForm):  # type: ignore[misc]  # WTForms carries no types
+class RegistrationForm(DsfrForm):
     """Who comes, to which sessions, on site or online. Fields that the event leaves no choice about are removed."""
 
     sessions = CheckboxesField("Sessions", coerce=int)
@@ -61,7 +71,7 @@ class RegistrationForm(DsfrForm):  # type: ignore[misc]  # WTForms carries no ty
         self._offer("session", words if several and event.attendance is Attendance.ONE_SESSION else [])
         self._offer("sessions", words if several and event.attendance is Attendance.PICK_SESSIONS else [])
         modes = rules.modes(event)
-        self._offer("mode", [(mode, MODE_LABELS[mode]) for mode in modes] if len(modes) > 1 else [])
+        self._offer("mode", [(mode, MODES[mode]) for mode in modes] if len(modes) > 1 else [])
 
     def _offer(self, name: str, values: list[tuple[Any, str]]) -> None:
         if values:
@@ -93,8 +103,21 @@ class RegistrationForm(DsfrForm):  # type: ignore[misc]  # WTForms carries no ty
         return [rules.Choice(session_id, mode) for session_id in wanted]
 
 
-class SeatForm(DsfrForm):  # type: ignore[misc]  # WTForms carries no types
-    """A button about one seat: its state is checked by the service."""
+class RegistrantsFilters(QueryForm):
+    """Whom to show in the organiser's list."""
+
+    recherche = SearchField("Nom, adresse ou organisation")
+    etat = SelectField(
+        "État",
+        choices=[(status, STATUSES[status]) for status in SHOWN],
+        coerce=SeatStatus,
+        blank="Tous les états",
+    )
+
+    def wanted(self) -> tuple[str, list[SeatStatus]]:
+        """The text looked for, and the states kept; a state that does not exist keeps them all."""
+        is_known = self.validate()
+        return self.recherche.data or "", [self.etat.data] if is_known and self.etat.data else []
 
 
 def session_words(session: EventSession) -> str:

@@ -3,11 +3,12 @@
 from flask import current_app
 
 from planner import clock, dates, ical, tokens
-from planner.events.models import Event, EventMode, EventStatus
+from planner.events.labels import address_words, session_title
+from planner.events.models import EventStatus
 from planner.mail.email import Calendar, Email
 from planner.mail.links import link
 from planner.mail.registry import message
-from planner.registrations import queries, seats
+from planner.registrations import queries
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
 
 TOKEN_PURPOSE = "registration"  # noqa: S105  # a name, not a secret
@@ -48,7 +49,7 @@ def waiting(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.status is not SeatStatus.WAITING:
         return None
-    return _of_seat(seat, "Sur liste d’attente", position=seats.position(seat))
+    return _of_seat(seat, "Sur liste d’attente", position=queries.position(seat))
 
 
 @message("seat.offered")
@@ -56,7 +57,9 @@ def offered(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.status is not SeatStatus.OFFERED or seat.expires_at is None or seat.expires_at <= clock.now():
         return None
-    return _of_seat(seat, "Une place s’est libérée", until=dates.moment(seat.expires_at, seat.registration.event.time_zone))
+    return _of_seat(
+        seat, "Une place s’est libérée", until=dates.moment(seat.expires_at, seat.registration.event.time_zone)
+    )
 
 
 @message("seat.offer_expired")
@@ -117,8 +120,7 @@ def _of_seat(seat: Seat, subject: str, *, calendar: Calendar | None = None, **co
         "session": session,
         "registration": registration,
         "event": event,
-        "is_online": seat.mode is SeatMode.ONLINE,
-        "place": place_words(event),
+        "rows": _practical(seat),
         "link": registration_link(registration),
         **context,
     }
@@ -131,43 +133,68 @@ def _of_seat(seat: Seat, subject: str, *, calendar: Calendar | None = None, **co
     )
 
 
+def _practical(seat: Seat) -> list[tuple[str, str]]:
+    """The practical block: when, where or by which link, whom to ask."""
+    event, session = seat.registration.event, seat.event_session
+    is_online = seat.mode is SeatMode.ONLINE
+    place = [address_words(event), session.room.name if session.room else ""]
+    return [
+        ("Quand", _hours(seat)),
+        ("Session", session.title),
+        ("Où", "En ligne" if is_online else "\n".join(filter(None, place))),
+        ("Lien de connexion", event.joining_link if is_online and seat.status is SeatStatus.CONFIRMED else ""),
+        ("Organisateur", event.organisation.name),
+        ("Contact", "\n".join(filter(None, [event.contact_name, event.contact_email]))),
+    ]
+
+
+def _hours(seat: Seat) -> str:
+    session, zone = seat.event_session, seat.registration.event.time_zone
+    return dates.span(session.starts_at, session.ends_at, zone) if session.starts_at and session.ends_at else ""
+
+
 def _when(seat: Seat) -> str:
     """The day and hour of a subject line: "jeudi 12 novembre à 9 h 30"."""
     session, zone = seat.event_session, seat.registration.event.time_zone
     return dates.moment(session.starts_at, zone, year=False) if session.starts_at else ""
 
 
-def place_words(event: Event) -> str:
-    """Where the event is, on one line: name, street, postcode and city."""
-    town = " ".join(filter(None, [event.postcode, event.city]))
-    return ", ".join(filter(None, [event.venue, event.street, town]))
-
-
 def _calendar(seat: Seat, method: str) -> Calendar:
     """The invitation of a seat (RFC 5546): REQUEST puts it in the calendar, CANCEL takes it away."""
-    return Calendar(method, invitation(seat, method))
+    entry = calendar_entry(seat)
+    content = ical.invitation(
+        method=method,
+        uid=entry.uid,
+        sequence=entry.sequence,
+        dtstamp=entry.dtstamp,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        summary=entry.summary,
+        description=entry.description,
+        location=entry.location,
+        url=entry.url,
+        organizer=(current_app.config["MAIL_SENDER"], current_app.config["MAIL_SENDER_NAME"]),
+        attendee=(seat.registration.email, seat.registration.full_name),
+    )
+    return Calendar(method, content)
 
 
-def invitation(seat: Seat, method: str) -> bytes:
-    """The calendar file of a seat. It names no other person and holds no personal link."""
-    registration, event, session = seat.registration, seat.registration.event, seat.event_session
+def calendar_entry(seat: Seat) -> ical.Entry:
+    """The seat's slot in its owner's calendar. It names no other person and holds no personal link."""
+    event, session = seat.registration.event, seat.event_session
     if session.starts_at is None or session.ends_at is None:
         raise ValueError(f"seat {seat.id} is in a session without hours")
-    is_online = event.mode is EventMode.ONLINE or seat.mode is SeatMode.ONLINE
+    is_online = seat.mode is SeatMode.ONLINE
     address = link("events.event", slug=event.slug)
-    hours = dates.span(session.starts_at, session.ends_at, event.time_zone)
-    description = [hours, event.summary, f"Connexion : {event.joining_link}" if is_online else "", address]
-    return ical.invitation(
-        method=method,
+    joining = f"Connexion : {event.joining_link}" if is_online and event.joining_link else ""
+    return ical.Entry(
         uid=f"{seat.uid}@{current_app.config['MAIL_SENDER'].rpartition('@')[2]}",
         sequence=session.sequence + seat.sequence,
         dtstamp=clock.now(),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        summary=f"{event.title} : {session.title}" if session.title else event.title,
-        description="\n".join(filter(None, description)),
-        location=event.joining_link if is_online else place_words(event),
+        summary=session_title(event, session),
+        description="\n".join(filter(None, [_hours(seat), event.summary, joining, address])),
+        location=event.joining_link if is_online else address_words(event),
         url=address,
-        organizer=(current_app.config["MAIL_SENDER"], current_app.config["MAIL_SENDER_NAME"]),
-        attendee=(registration.email, registration.full_name),
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from planner.db import db
 from planner.events.models import Event, EventSession, EventState
@@ -43,8 +43,9 @@ def registration_by_key(link_key: str) -> Registration | None:
         select(Registration)
         .where(Registration.link_key == link_key)
         .options(
-            joinedload(Registration.event).joinedload(Event.organisation),
-            joinedload(Registration.event).joinedload(Event.region),
+            joinedload(Registration.event).options(
+                joinedload(Event.organisation), joinedload(Event.region), selectinload(Event.sessions)
+            ),
             selectinload(Registration.seats).joinedload(Seat.event_session),
         )
     )
@@ -92,6 +93,38 @@ def fresh(registration_id: int) -> tuple[Registration, list[Seat]]:
         .execution_options(populate_existing=True)
     )
     return registration, list(db.session.scalars(own))
+
+
+def event_of_desk(slug: str) -> Event | None:
+    """The event of this address whatever its state, with what the table of rights asks."""
+    event = (
+        select(Event)
+        .where(Event.slug == slug)
+        .options(*_EVENT, joinedload(Event.edition), selectinload(Event.co_organisers))
+    )
+    return db.session.scalar(event)
+
+
+def registrants(event_id: int, search: str = "", statuses: Iterable[SeatStatus] = ()) -> Sequence[Seat]:
+    """The seats of an event's live registrations, by session then name; one statement.
+
+    `search` is looked for in names, addresses and organisations, whatever the case; `statuses` keeps only these.
+    """
+    found = (
+        select(Seat)
+        .join(Seat.registration)
+        .join(Seat.event_session)
+        .where(Registration.event_id == event_id, Seat.status.in_(list(statuses) or SHOWN))
+        .options(contains_eager(Seat.registration), contains_eager(Seat.event_session))
+        .order_by(EventSession.starts_at, EventSession.id, Registration.full_name, Seat.id)
+    )
+    if search:
+        columns = (Registration.full_name, Registration.email, Registration.organisation_name)
+        found = found.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return db.session.scalars(found).all()
+
+
+SHOWN = [status for status in SeatStatus if status not in {SeatStatus.EXPIRED, SeatStatus.CANCELLED}]
 
 
 def live_seats(event_id: int) -> list[Seat]:
@@ -149,3 +182,19 @@ def seats_to_remind(reminder: Reminder) -> Sequence[int]:
         .order_by(Seat.id)
     )
     return db.session.scalars(confirmed).all()
+
+
+def position(seat: Seat) -> int:
+    """The place of a waiting seat in its queue, from 1."""
+    before = select(func.count()).where(
+        Seat.event_session_id == seat.event_session_id,
+        Seat.mode == seat.mode,
+        Seat.status == SeatStatus.WAITING,
+        (Seat.queued_at < seat.queued_at) | ((Seat.queued_at == seat.queued_at) & (Seat.id < seat.id)),
+    )
+    return (db.session.scalar(before) or 0) + 1
+
+
+def positions(registration: Registration) -> dict[int, int]:
+    """The place in its queue of each waiting seat, by id of the seat; the seats must be loaded."""
+    return {seat.id: position(seat) for seat in registration.seats if seat.status is SeatStatus.WAITING}

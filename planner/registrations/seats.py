@@ -95,17 +95,6 @@ def refill(session: EventSession) -> None:
             first = _first_waiting(session.id, mode)
 
 
-def position(seat: Seat) -> int:
-    """The place of a waiting seat in its queue, from 1."""
-    before = select(func.count()).where(
-        Seat.event_session_id == seat.event_session_id,
-        Seat.mode == seat.mode,
-        Seat.status == SeatStatus.WAITING,
-        (Seat.queued_at < seat.queued_at) | ((Seat.queued_at == seat.queued_at) & (Seat.id < seat.id)),
-    )
-    return (db.session.scalar(before) or 0) + 1
-
-
 def _offer(seat: Seat, session: EventSession) -> bool:
     """Offer the place to this seat; False when the session is too near for that."""
     now = clock.now()

@@ -250,4 +250,3 @@ def _end_if_empty(registration: Registration, own: Sequence[Seat]) -> None:
     if not any(seat.status in rules.LIVE for seat in own):
         registration.ended_at = clock.now()
         db.session.flush()
-

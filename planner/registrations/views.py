@@ -1,13 +1,17 @@
 """Registering, without an account, and what the mailed link opens."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from planner import tokens
+from planner import clock, ical, tokens
 from planner.db import transaction
 from planner.errors import RuleViolation
+from planner.events import queries as calendar
 from planner.events.models import Event
-from planner.registrations import messages, queries, rules, services
+from planner.events.places import is_session_full
+from planner.registrations import labels, messages, queries, rules, services
 from planner.registrations.forms import RegistrationForm
 from planner.registrations.models import Registration, SeatStatus
 from planner.web.access import current_actor, public
@@ -18,9 +22,9 @@ SENT_TO = "registered"  # the cookie's entry that remembers where the link was s
 
 
 @bp.after_request
-def keep_private(response):  # type: ignore[no-untyped-def]  # Flask's own type
+def keep_private(response: Response) -> Response:
     """What a personal link shows is kept by nobody, and its address is told to nobody."""
-    if request.endpoint and "token" in (request.view_args or {}):
+    if "token" in (request.view_args or {}):
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
@@ -50,8 +54,9 @@ def register(slug: str) -> ResponseReturnValue:
             return redirect(url_for(".check_your_mail", slug=slug))
     elif refusal and form.is_submitted():
         form.form_errors.append(refusal.message)
-    counts = queries.places(event)
-    page = render_template("registrations/register.html", event=event, form=form, refusal=refusal, places=counts)
+    counts = calendar.places(session.id for session in form.offered)
+    is_full = bool(form.offered) and all(is_session_full(event, session, counts) for session in form.offered)
+    page = render_template("registrations/register.html", event=event, form=form, refusal=refusal, is_full=is_full)
     return page, 422 if form.errors or form.form_errors else 200
 
 
@@ -87,14 +92,14 @@ def show(token: str) -> ResponseReturnValue:
 @public
 def prove(token: str) -> ResponseReturnValue:
     """The address is proven: what was held is confirmed."""
-    return _act(token, lambda registration: services.prove(registration.id), "")
+    return _act(token, services.prove, "")
 
 
 @bp.post("/i/<token>/places/<int:seat_id>/accepter")
 @public
 def accept(token: str, seat_id: int) -> ResponseReturnValue:
     """The offered place is taken."""
-    return _act(token, lambda registration: services.accept(registration.id, seat_id), "La place est à vous.")
+    return _act(token, lambda own: services.accept(own, seat_id), "La place est à vous.")
 
 
 @bp.route("/i/<token>/renoncer", methods=["GET", "POST"])
@@ -105,7 +110,7 @@ def give_up(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("registrations/give_up.html", registration=registration, token=token)
     done = "Votre place est libérée. Merci d’avoir prévenu : quelqu’un d’autre pourra venir."
-    return _act(token, lambda registration: services.give_up(registration.id), done)
+    return _act(token, services.give_up, done)
 
 
 @bp.post("/i/<token>/places/<int:seat_id>/refuser")
@@ -113,25 +118,26 @@ def give_up(token: str) -> ResponseReturnValue:
 def refuse(token: str, seat_id: int) -> ResponseReturnValue:
     """One seat is given up: an offer refused, or a session dropped."""
     done = "C’est noté : la place est proposée à quelqu’un d’autre."
-    return _act(token, lambda registration: services.give_up(registration.id, seat_id), done)
+    return _act(token, lambda own: services.give_up(own, seat_id), done)
 
 
-@bp.get("/i/<token>/places/<int:seat_id>/calendrier.ics")
+@bp.get("/i/<token>/calendrier.ics")
 @public
-def seat_calendar(token: str, seat_id: int) -> ResponseReturnValue:
-    """The calendar file of a confirmed seat."""
+def seat_calendar(token: str) -> ResponseReturnValue:
+    """The calendar file of the confirmed seats."""
     registration = _registration_or_404(token)
-    own = {seat.id: seat for seat in registration.seats if seat.status is SeatStatus.CONFIRMED}
-    content = messages.invitation(own[seat_id], "PUBLISH") if seat_id in own else abort(404)
-    headers = {"Content-Disposition": 'attachment; filename="invitation.ics"'}
-    return current_app.response_class(content, mimetype="text/calendar", headers=headers)
+    confirmed = [seat for seat in registration.seats if seat.status is SeatStatus.CONFIRMED] or abort(404)
+    content = ical.calendar_feed(map(messages.calendar_entry, confirmed), name=registration.event.title)
+    headers = {"Content-Disposition": 'attachment; filename="inscription.ics"'}
+    return Response(content, mimetype="text/calendar", headers=headers)
 
 
-def _act(token, action, done):  # type: ignore[no-untyped-def]
+def _act(token: str, action: Callable[[int], object], done: str) -> ResponseReturnValue:
+    """Do it and show the registration again, with what was done or why it was refused."""
     registration = _registration_or_404(token)
     try:
         with transaction():
-            action(registration)
+            action(registration.id)
     except RuleViolation as refusal:
         return _page(_registration_or_404(token), token, refusal.message), 422
     if done:
@@ -140,6 +146,7 @@ def _act(token, action, done):  # type: ignore[no-untyped-def]
 
 
 def _page(registration: Registration, token: str, refusal: str = "") -> str:
+    statuses = {seat.status for seat in registration.seats}
     return render_template(
         "registrations/show.html",
         registration=registration,
@@ -147,6 +154,11 @@ def _page(registration: Registration, token: str, refusal: str = "") -> str:
         token=token,
         refusal=refusal,
         positions=queries.positions(registration),
+        labels=labels,
+        to_prove=registration.proven_at is None and SeatStatus.CANCELLED not in statuses,
+        is_live=registration.ended_at is None,
+        is_confirmed=SeatStatus.CONFIRMED in statuses,
+        is_open=_closed(registration.event) is None,
     )
 
 
@@ -156,8 +168,7 @@ def _address(registration: Registration) -> str:
 
 def _registration_or_404(token: str) -> Registration:
     key = tokens.open_sealed(messages.TOKEN_PURPOSE, token)
-    registration = queries.registration_by_key(key) if key else None
-    return registration or abort(404)
+    return (queries.registration_by_key(key) if key else None) or abort(404)
 
 
 def _event_or_404(slug: str) -> Event:
@@ -166,8 +177,6 @@ def _event_or_404(slug: str) -> Event:
 
 def _closed(event: Event) -> RuleViolation | None:
     """Why one cannot register now, or None."""
-    from planner import clock
-
     try:
         rules.check_open(event, event.sessions, clock.now())
     except RuleViolation as refusal:

@@ -6,6 +6,7 @@ to `init_app`, and only when somebody asks: a public page reads no session.
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any, Protocol
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -64,10 +65,12 @@ def signed_in(view: type_of_view) -> type_of_view:
 def allowed(action: Action, load: Callable[..., Scoped] | None = None) -> Callable[[type_of_view], type_of_view]:
     """Only who has this right on what `load` gives may come; the view gets what was loaded instead of its address.
 
-    `load` takes the address's arguments and aborts with 404 when there is nothing there. A person without the right
-    gets 403. Without `load`, the right is asked for anywhere: a desk, whose queries keep to what the
+    `load` takes those of the address's arguments that it names, and aborts with 404 when there is nothing there; the
+    others go on to the view. A person without the right gets 403. Without `load`, the right is asked for anywhere: a desk, whose queries keep to what the
     person may see.
     """
+
+    names = set(signature(load).parameters) if load else set()
 
     def decorate(view: type_of_view) -> type_of_view:
         @wraps(view)
@@ -77,8 +80,8 @@ def allowed(action: Action, load: Callable[..., Scoped] | None = None) -> Callab
                 return _ask_to_sign_in()
             if load is None:
                 return view(**arguments) if may_somewhere(actor, action) else abort(403)
-            target = load(**arguments)
-            return view(target) if may(actor, action, target.scope) else abort(403)
+            target = load(**{name: arguments.pop(name) for name in names})
+            return view(target, **arguments) if may(actor, action, target.scope) else abort(403)
 
         return _declare(guarded, action.value)
 

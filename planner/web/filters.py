@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from planner import dates
 from planner.web import navigation
 from planner.web.drawing import macro
+from planner.web.markdown import markdown
 
 # The macros that every template may call without importing them: {file of templates/dsfr/: names}.
 MACROS = {
@@ -48,7 +49,9 @@ def init_app(app: Flask) -> None:
     navigation.init_app(app)
     app.jinja_env.filters.update(
         counted=counted,
+        markdown=markdown,
         number=number,
+        sentence=sentence,
         **{name: getattr(dates, name) for name in dates.FILTERS},
     )
 
@@ -64,6 +67,11 @@ def counted(value: int, singular: str, plural: str | None = None, zero: str | No
 def number(value: int) -> str:
     """A whole number as it is written in French: "12 500", with a narrow space that does not break."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning, the rest as it is ("jeudi…, heure de La Réunion")."""
+    return text[:1].upper() + text[1:]
 
 
 def here(**changes: Any) -> str:

@@ -241,6 +241,11 @@ def test_every_published_event_is_complete_and_says_it_is_an_example(loaded):
         ("E070", "Heure de fin d’exemple. ", "code postal, jauge, public, parcours, contact"),  # Grenoble, from 14:00
         ("E071", "Heure de fin d’exemple. ", "lien de connexion, jauge, public, parcours, contact"),  # online
         ("E094", "", "code postal, jauge, parcours, contact"),
+        (
+            "E010",
+            "Horaires d’exemple. ",
+            "titre, jour de la semaine, format, code postal, jauge, public, parcours, contact",
+        ),
     ],
 )
 def test_what_the_source_does_not_say_is_said_to_be_an_example(loaded, key, hours, filled_in):
@@ -250,11 +255,10 @@ def test_what_the_source_does_not_say_is_said_to_be_an_example(loaded, key, hour
 
 
 def test_an_event_given_to_another_organisation_says_so(loaded):
-    assert events()["E010"].description.split("\n\n")[2:4] == [
-        "Rattaché à «\u00a0Lab Péï\u00a0» pour les besoins de l’exemple.",
-        "Sa date est déplacée pour la démonstration. Horaires d’exemple. Complété pour l’exemple\u00a0: "
-        "titre, jour de la semaine, format, code postal, jauge, public, parcours, contact.",
-    ]
+    given = events()["E010"].description.split("\n\n")[2]
+
+    assert given == "Rattaché à «\u00a0Lab Péï\u00a0» pour les besoins de l’exemple."
+    assert "Rattaché" not in events()["E039"].description
 
 
 def test_an_event_without_any_place_stays_a_draft(loaded):

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 _REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls")
+_INLINE = {"a", "abbr", "b", "code", "em", "i", "label", "small", "span", "strong", "sub", "sup", "time"}
 _NOT_ASKED = {"hidden", "submit", "button", "reset", "image"}
 
 
@@ -95,8 +96,19 @@ def check_page(html: str) -> Page:
 
 
 def text_of(element: Element | None) -> str:
-    """The words of an element, on one line."""
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    """The words of an element on one line, with ordinary spaces."""
+    return "" if element is None else " ".join("".join(_words(element)).split())
+
+
+def _words(element: Element) -> Iterator[str]:
+    if not isinstance(element.tag, str):
+        return  # a comment
+    edge = "" if element.tag in _INLINE else " "
+    yield edge + (element.text or "")
+    for child in element:
+        yield from _words(child)
+        yield child.tail or ""
+    yield edge
 
 
 def _document(page: Page) -> Iterator[str]:

@@ -207,15 +207,18 @@ class TestTheId:
         assert (len(first), len(second), first == second) == (32, 32, False)
 
     def test_one_that_is_safe_is_kept(self, visitor: FlaskClient):
-        assert visitor.get("/", headers={"X-Request-ID": "abc.DEF-12_3"}).headers["X-Request-ID"] == "abc.DEF-12_3"
+        assert (
+            visitor.get("/accessibilite", headers={"X-Request-ID": "abc.DEF-12_3"}).headers["X-Request-ID"]
+            == "abc.DEF-12_3"
+        )
 
     @pytest.mark.parametrize("given", ["short", "with space", "é" * 10, "x" * 65, "<script>alert</script>"])
     def test_any_other_is_not(self, visitor: FlaskClient, given: str):
-        answer = visitor.get("/", headers={"X-Request-ID": given.encode().decode("latin-1")})
+        answer = visitor.get("/accessibilite", headers={"X-Request-ID": given.encode().decode("latin-1")})
         assert len(answer.headers["X-Request-ID"]) == 32
 
     def test_the_log_carries_it_outside_of_our_code_too(self, faulty: Flask, capsys: pytest.CaptureFixture[str]):
-        with faulty.test_request_context("/", headers={"X-Request-ID": "reference-0001"}):
+        with faulty.test_request_context("/accessibilite", headers={"X-Request-ID": "reference-0001"}):
             faulty.preprocess_request()
             logging.getLogger("some.library").warning("to personne@example.org")
         assert capsys.readouterr().err.endswith(" WARNING some.library [reference-0001] to …\n")

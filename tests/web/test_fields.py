@@ -32,7 +32,7 @@ from planner.web.fields import (
     TimeField,
     labelled,
 )
-from tests.web.html import Page, check_page
+from tests.web.html import Page, check_page, text_of
 
 PAGE = """
 {% extends "layouts/page.html" %}
@@ -81,11 +81,11 @@ class Registration(DsfrForm):
 class TestOneField:
     def test_its_label_names_it_and_holds_the_hint(self):
         page = drawn(Registration(None))
-        labels = [" ".join("".join(label.itertext()).split()) for label in page.find("form").iter("label")]
+        labels = [text_of(label) for label in page.find("form").iter("label")]
         assert labels == [
             "Prénom et nom (obligatoire)",
-            "Adresse (obligatoire)Pour confirmer.",
-            "Message2 000 caractères au maximum.",
+            "Adresse (obligatoire) Pour confirmer.",
+            "Message 2 000 caractères au maximum.",
         ]
 
     def test_it_carries_what_browsers_need(self):
@@ -265,7 +265,7 @@ class TestChoices:
 
     def test_groups_are_fieldsets_and_their_link_goes_to_the_first_box(self):
         page = drawn(sent(self.Form))
-        legends = [" ".join("".join(legend.itertext()).split()) for legend in page.find("form").iter("legend")]
+        legends = [text_of(legend) for legend in page.find("form").iter("legend")]
         assert legends == ["Comment ?", "Thèmes (obligatoire)"]
         assert page.links["Thèmes : Cochez au moins une réponse."] == "#themes-0"
         assert page.links["J’accepte la charte : Cochez cette case pour continuer."] == "#charter"
@@ -327,7 +327,7 @@ def test_a_file_is_asked_with_its_label():
     class Form(DsfrForm):
         document = FileField("Programme", description="Tableur XLSX.")
 
-    assert drawn(Form(None)).text == "Essai ProgrammeTableur XLSX. Envoyer"
+    assert drawn(Form(None)).text == "Essai Programme Tableur XLSX. Envoyer"
 
 
 def test_hidden_fields_have_no_id_so_that_forms_may_share_a_page():

@@ -182,7 +182,7 @@ def test_what_is_no_web_address_is_no_link(client: Client) -> None:
 def test_a_closed_lab_keeps_its_page_and_leaves_the_list(client: Client) -> None:
     OrganisationFactory(name="Lab clos", slug="lab-clos", closed_on=date(2025, 12, 31))
     page = check_page(client.get("/labs/lab-clos").text)
-    assert page.alerts == ["Fermé depuis le mercredi 31 décembre 2025Cette page reste pour mémoire."]
+    assert page.alerts == ["Fermé depuis le mercredi 31 décembre 2025 Cette page reste pour mémoire."]
     assert names(client, "/labs") == []
 
 

@@ -1,0 +1,27 @@
+"""The French words of a seat."""
+
+from planner.registrations.models import SeatMode, SeatStatus
+
+MODES = {SeatMode.ONSITE: "Sur place", SeatMode.ONLINE: "En ligne"}
+
+STATUSES = {
+    SeatStatus.HELD: "À confirmer",
+    SeatStatus.CONFIRMED: "Confirmée",
+    SeatStatus.WAITING: "Sur liste d’attente",
+    SeatStatus.OFFERED: "Place proposée",
+    SeatStatus.CANCELLED: "Place libérée",
+    SeatStatus.EXPIRED: "Délai dépassé",
+    SeatStatus.PRESENT: "Présence notée",
+    SeatStatus.ABSENT: "Absence notée",
+}
+
+BADGES = {
+    SeatStatus.HELD: "warning",
+    SeatStatus.CONFIRMED: "success",
+    SeatStatus.WAITING: "info",
+    SeatStatus.OFFERED: "new",
+    SeatStatus.CANCELLED: "",
+    SeatStatus.EXPIRED: "",
+    SeatStatus.PRESENT: "success",
+    SeatStatus.ABSENT: "",
+}
