@@ -6,6 +6,7 @@ from math import ceil
 
 from flask import abort
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -132,7 +133,7 @@ def same_theme(event: Event, limit: int = 3) -> Sequence[EventSession]:
             Event.organisation_id != event.organisation_id,
             Event.themes.any(Theme.id.in_(theme_ids)),
         )
-        .distinct(Event.id)
+        .ext(distinct_on(Event.id))
         .order_by(Event.id, EventSession.starts_at)
     )
     chosen = (

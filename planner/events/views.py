@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -58,13 +59,14 @@ def calendar() -> ResponseReturnValue:
     is_valid = form.validate()
     search = form.search()
     filters = form.active(queries.organisation_name(search.organisation) if search.organisation else "")
+    questions: dict[str, Any] = {field: request.args[field] for _, field in filters}
     found = queries.calendar(search, page=max(request.args.get("page", 1, type=int), 1))
     page = render_template(
         "events/calendar.html",
         edition=edition,
         form=form,
         filters=filters,
-        feed_url=url_for("feeds.programme_calendar", **{field: request.args[field] for _, field in filters}),
+        feed_url=url_for("feeds.programme_calendar", **questions),
         found=found,
         days=[(day, list(sessions)) for day, sessions in groupby(found.sessions, key=attrgetter("day"))],
         places=queries.places(session.id for session in found.sessions),

@@ -203,8 +203,9 @@ def _settle(message: Taken, changes: dict[str, Any]) -> MessageStatus:
         is_ours = db.session.scalar(settled.execution_options(synchronize_session=False)) is not None
     status: MessageStatus = changes["status"]
     level = logging.INFO if status in {MessageStatus.SENT, MessageStatus.SKIPPED} else logging.WARNING
-    facts = {"message_id": message.id, "kind": message.kind, "status": status.value, "attempts": message.attempts}
-    logger.log(level, "mail %(message_id)s (%(kind)s): %(status)s at attempt %(attempts)s", facts, extra=facts)
+    outcome = "postponed" if status is MessageStatus.DUE else status.value
+    facts = {"message_id": message.id, "kind": message.kind, "outcome": outcome, "attempts": message.attempts}
+    logger.log(level, "mail %(message_id)s (%(kind)s): %(outcome)s at attempt %(attempts)s", facts, extra=facts)
     if not is_ours:
         logger.warning("mail %s took longer than its claim: it may leave twice", message.id)
     return status

@@ -1,20 +1,17 @@
 """The pages of an event's form. Nothing is required to save: only a value that cannot be kept is refused."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from wtforms.validators import DateRange, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from planner import dates
 from planner.directory.rules import department_code
 from planner.editions.models import Theme
 from planner.errors import RuleViolation
-from planner.events.labels import LABELS, choices, label
+from planner.events.labels import choices
 from planner.events.models import (
     Accessibility,
     Attendance,
@@ -22,12 +19,12 @@ from planner.events.models import (
     Event,
     EventFormat,
     EventMode,
-    EventState,
     Level,
     RegistrationKind,
 )
 from planner.events.rules import check_hours
 from planner.programmes import rules
+from planner.programmes.event_form import EventForm
 from planner.programmes.rules import Slot, Step
 from planner.text import normalise_email, one_line
 from planner.web.fields import (
@@ -50,88 +47,8 @@ from planner.web.fields import (
     URLField,
 )
 
-MOST_DATES = 50
 MOST_KEYWORDS = 10
-ADD, REMOVE = "ajouter-une-date", "retirer-"  # names of the buttons of the dates
 
-TO_SUBMIT = "pour proposer"
-_PLACES = NumberRange(min=0, max=100_000)
-_DAYS = DateRange(min=date(2000, 1, 1), max=date(2099, 12, 31))
-
-
-def web_address(_form: Any, field: Any) -> None:
-    """Only an address that a page may link to."""
-    try:
-        address = urlsplit(field.data)
-    except ValueError:
-        address = None
-    if not address or address.scheme not in {"http", "https"} or "." not in address.netloc or " " in field.data:
-        raise ValidationError(field.gettext("Invalid URL."))
-
-
-class EventForm(DsfrForm):
-    """Some of the fields of an event. `version` is the mark of what was read: it tells a change made meanwhile."""
-
-    asks: ClassVar[Sequence[str]] = ()  # the fields of `Event` that the form shows
-
-    version = HiddenField()
-
-    def __init__(self, event: Event | None = None, *, known: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        """`known` is what a new event begins with."""
-        self.event = event
-        stored = rules.content(event, self.asks) if event else dict(known or {})
-        super().__init__(data={**self.shown(stored), "version": rules.fingerprint(stored)}, **kwargs)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The clocks of the place."""
-        return ZoneInfo(self.event.time_zone if self.event else dates.PARIS)
-
-    def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """What the fields hold at first, from what the event holds."""
-        return dict(stored)
-
-    def values(self) -> dict[str, Any]:
-        """What was typed, field by field, as the event keeps it."""
-        return {name: self[name].data for name in self.asks if name in self}
-
-    def rearrange(self) -> bool:
-        """Do what a button inside of the page asks for, such as one date more; False when none was pressed."""
-        return False
-
-    def compare(self, event: Event) -> list[tuple[str, str]]:
-        """What the event holds now that is not what was typed, in words; the form then answers to that version."""
-        stored, typed = rules.content(event, self.asks), self.values()
-        self.version.data = rules.fingerprint(stored)
-        different = [name for name in self.asks if stored[name] != typed.get(name)]
-        return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
-
-    def _words(self, name: str, value: Any) -> str:
-        names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
-        return _words(value, names, self.zone)
-
-
-def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
-    match value:
-        case None | "" | []:
-            return "rien"
-        case bool():
-            return "oui" if value else "non"
-        case list():
-            return ", ".join(_words(item, names, zone) for item in value)
-        case StrEnum():
-            return label(value)
-        case datetime():
-            return dates.moment(value, str(zone))
-        case Slot():
-            return _slot_words(value)
-    return names.get(value) or str(value)
-
-
-def _slot_words(slot: Slot) -> str:
-    day = dates.day(slot.day) if slot.day else "jour à préciser"
-    hours = [dates.hour(hour) if hour else "…" for hour in (slot.start_time, slot.end_time)]
-    return ", ".join(filter(None, [slot.title, day, " – ".join(hours)]))
 
 
 class PresentationForm(EventForm):
@@ -203,148 +120,6 @@ def _split(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
-class SessionForm(SubForm):
-    """One date."""
-
-    session_id = HiddenField()
-    day = DateField("Jour", [Optional(), _DAYS], mention=TO_SUBMIT)
-    start_time = TimeField("Début", mention=TO_SUBMIT)
-    end_time = TimeField("Fin", mention=TO_SUBMIT)
-    end_day = DateField(
-        "Jour de fin", [Optional(), _DAYS], description="Seulement si la rencontre se termine après minuit."
-    )
-    title = StringField(
-        "Intitulé de cette date", [Optional(), Length(max=140)], description="Utile quand les dates diffèrent."
-    )
-    places_onsite = IntegerField("Places sur place", [Optional(), _PLACES], description="Vide : sans limite.")
-    places_online = IntegerField("Places en ligne", [Optional(), _PLACES], description="Vide : sans limite.")
-
-    def validate_end_time(self, field: TimeField) -> None:
-        """The hours must be in order as soon as they are all there."""
-        if self.day.data and self.start_time.data and field.data:
-            starts_at = datetime.combine(self.day.data, self.start_time.data)
-            try:
-                check_hours(starts_at, datetime.combine(self.end_day.data or self.day.data, field.data))
-            except RuleViolation as refusal:
-                raise ValidationError(refusal.message) from refusal
-
-    def slot(self) -> Slot:
-        """The date as it was typed."""
-        session_id = self.session_id.data or ""
-        return Slot(
-            session_id=int(session_id) if session_id.isdecimal() else None,
-            title=one_line(self.title.data or ""),
-            day=self.day.data,
-            start_time=self.start_time.data,
-            end_day=self.end_day.data if self.end_day.data != self.day.data else None,
-            end_time=self.end_time.data,
-            places_onsite=self.places_onsite.data,
-            places_online=self.places_online.data,
-        )
-
-
-class WhenAndWhereForm(EventForm):
-    """The dates, and the place or the link. What the chosen mode leaves no use for is neither checked nor kept."""
-
-    asks = tuple(rules.STEP_FIELDS[Step.WHEN_AND_WHERE])
-
-    mode = RadioField("L’événement a lieu", choices=choices(EventMode), coerce=EventMode, mention=TO_SUBMIT)
-    sessions = EntriesField(
-        SubFormField(SessionForm), "Dates", legend="Date {}", min_entries=1, max_entries=MOST_DATES
-    )
-    attendance = RadioField(
-        "Avec plusieurs dates, chaque personne vient",
-        choices=[
-            (Attendance.ONE_SESSION, "À une date de son choix"),
-            (Attendance.PICK_SESSIONS, "Aux dates qu’elle choisit"),
-            (Attendance.ALL_SESSIONS, "À toutes les dates"),
-        ],
-        hints={
-            Attendance.ONE_SESSION: "La même rencontre est proposée plusieurs fois.",
-            Attendance.PICK_SESSIONS: "Les rencontres sont différentes, on en suit une ou plusieurs.",
-            Attendance.ALL_SESSIONS: "C’est un cycle : une seule inscription vaut pour toutes.",
-        },
-        coerce=Attendance,
-        default=Attendance.ONE_SESSION,
-    )
-    off_period_reason = TextAreaField(
-        "Pourquoi une date en dehors de l’édition ?",
-        [Optional(), Length(max=500)],
-        description="À remplir seulement si une date tombe avant ou après les jours de l’édition.",
-        rows=2,
-    )
-    venue = StringField("Nom du lieu", [Optional(), Length(max=140)], mention=TO_SUBMIT)
-    street = StringField("Numéro et rue", [Optional(), Length(max=200)], autocomplete="off")
-    postcode = StringField(
-        "Code postal",
-        description="La région et l’heure locale s’en déduisent.",
-        inputmode="numeric",
-        is_short=True,
-        mention=TO_SUBMIT,
-    )
-    city = StringField("Ville", [Optional(), Length(max=100)], mention=TO_SUBMIT)
-    joining_link = URLField(
-        "Lien de connexion",
-        [Optional(), Length(max=1000), web_address],
-        description="Envoyé aux seules personnes inscrites.",
-        mention=TO_SUBMIT,
-    )
-    is_joining_link_public = BooleanField("Montrer ce lien à tout le monde, sur la page de l’événement")
-
-    def __init__(self, event: Event | None = None, **kwargs: Any) -> None:
-        super().__init__(event, **kwargs)
-        for name in self._useless():
-            self[name].process(None, data=None)
-        for entry in self.sessions:
-            for name in self._useless_places():
-                entry.form[name].process(None, data=None)
-
-    def _useless(self) -> Sequence[str]:
-        """The fields that the mode has no use for."""
-        by_mode = {
-            EventMode.ONSITE: ("joining_link", "is_joining_link_public"),
-            EventMode.ONLINE: rules.PLACE_FIELDS,
-        }
-        return by_mode.get(self.mode.data, ())
-
-    def _useless_places(self) -> Sequence[str]:
-        by_mode = {EventMode.ONSITE: ("places_online",), EventMode.ONLINE: ("places_onsite",)}
-        return by_mode.get(self.mode.data, ())
-
-    def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        return {**stored, "sessions": [vars(slot) for slot in stored.get("sessions", ())]}
-
-    def values(self) -> dict[str, Any]:
-        slots = [entry.form.slot() for entry in self.sessions]
-        return {
-            **super().values(),
-            "sessions": [slot for slot in slots if slot.session_id is not None or not slot.is_blank],
-            "attendance": self.attendance.data or Attendance.ONE_SESSION,
-            "postcode": "".join((self.postcode.data or "").split()),
-            **{name: one_line(self[name].data or "") for name in ("venue", "street", "city")},
-            "joining_link": self.joining_link.data or "",
-            "is_joining_link_public": bool(self.is_joining_link_public.data),
-        }
-
-    def rearrange(self) -> bool:
-        """Add or remove a date, as its button asks; what is typed stays."""
-        pressed = self.meta.buttons
-        if ADD in pressed and len(self.sessions) < MOST_DATES:
-            self.sessions.append_entry()
-            return True
-        for index in range(len(self.sessions)):
-            if f"{REMOVE}{index + 1}" in pressed:
-                self.sessions.pop_entry(index)
-                if not len(self.sessions):
-                    self.sessions.append_entry()
-                return True
-        return False
-
-    def validate_postcode(self, field: StringField) -> None:
-        if field.data and not department_code(field.data):
-            raise ValidationError("Ce code postal n’existe pas. Exemple de forme attendue : 69003.")
-
-
 class AudienceForm(EventForm):
     """Who it is for, and what is provided so that everybody can come."""
 
@@ -396,7 +171,7 @@ class RegistrationSettingsForm(EventForm):
     )
     expected_attendance = IntegerField(
         "Affluence attendue",
-        [Optional(), _PLACES],
+        [Optional(), PLACES],
         description="Combien de personnes attendez-vous ? Lu par l’équipe du Mois seulement.",
     )
 
@@ -451,8 +226,8 @@ class PlacesForm(SubForm):
     """The places of one date of a published event."""
 
     session_id = HiddenField()
-    places_onsite = IntegerField("Places sur place", [Optional(), _PLACES], description="Vide : sans limite.")
-    places_online = IntegerField("Places en ligne", [Optional(), _PLACES], description="Vide : sans limite.")
+    places_onsite = IntegerField("Places sur place", [Optional(), PLACES], description="Vide : sans limite.")
+    places_online = IntegerField("Places en ligne", [Optional(), PLACES], description="Vide : sans limite.")
 
 
 class PublishedForm(EventForm):
@@ -466,10 +241,65 @@ class PublishedForm(EventForm):
     joining_link = URLField(
         "Lien de connexion",
         [Optional(), Length(max=1000), web_address],
-        description="Envoyé aux seules personnes inscrites ; les prochains rappels porteront le nouveau.",
+        description="Envoyé aux seules personnes inscrites\u00a0; les prochains rappels porteront le nouveau.",
     )
     is_joining_link_public = BooleanField("Montrer ce lien à tout le monde, sur la page de l’événement")
     sessions = EntriesField(SubFormField(PlacesForm), "Places")
 
+    def __init__(self, event: Event, **kwargs: Any) -> None:
+        super().__init__(event, **kwargs)
+        if event.mode is EventMode.ONSITE:
+            del self.joining_link, self.is_joining_link_public
+        for entry in self.sessions:
+            for way in {EventMode.ONSITE, EventMode.ONLINE} - set(ways(event.mode)):
+                del entry.form[f"places_{way}"]
+
     def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         return {**stored, "sessions": [vars(slot) for slot in stored["sessions"]]}
+
+    def values(self) -> dict[str, Any]:
+        places = {entry.form.session_id.data: _counts(entry.form) for entry in self.sessions}
+        stored: list[Slot] = rules.content(self.stored_in(), ["sessions"])["sessions"]
+        return {
+            **super().values(),
+            "contact_name": one_line(self.contact_name.data or ""),
+            "contact_email": normalise_email(self.contact_email.data or ""),
+            "sessions": [replace(slot, **places.get(str(slot.session_id), {})) for slot in stored],
+        }
+
+
+def _counts(form: PlacesForm) -> dict[str, int | None]:
+    return {name: form[name].data for name in ("places_onsite", "places_online") if name in form}
+
+
+class CancelForm(DsfrForm):
+    """Why the event does not take place."""
+
+    words = TextAreaField(
+        "Message aux personnes inscrites",
+        [InputRequired(), Length(max=1000)],
+        description="Pourquoi l’événement n’a pas lieu, et ce que vous proposez à la place. Il paraît aussi sur sa page.",
+    )
+
+
+class WithdrawForm(DsfrForm):
+    """Why the event leaves the programme."""
+
+    reason = TextAreaField(
+        "Raison",
+        [Optional(), Length(max=1000)],
+        description="Pour l’équipe du Mois.",
+        rows=3,
+        mention="facultatif",
+    )
+
+
+class IntroductionForm(DsfrForm):
+    """What presents a programme."""
+
+    introduction = TextAreaField(
+        "Présentation du programme",
+        [Optional(), Length(max=2000)],
+        description="Quelques phrases\u00a0: ce que votre équipe propose cette année, et pour qui.",
+        mention="facultatif",
+    )

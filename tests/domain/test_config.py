@@ -44,7 +44,7 @@ def test_what_depends_on_another_setting_follows_it(tmp_path: Path):
     config = Config.from_environment({"PORT": "8010", "DATA_DIR": str(tmp_path)})
 
     assert (config.BASE_URL, config.MAILBOX_PORT) == ("http://localhost:8010", 8011)
-    assert config.DSFR_DIST == tmp_path / "dsfr/dsfr/static/dsfr/dist"
+    assert tmp_path / "dsfr/dsfr/static/dsfr/dist" == config.DSFR_DIST
 
 
 def test_production_runs_with_its_settings():
@@ -101,7 +101,7 @@ def test_an_unknown_environment_is_refused():
     ],
 )
 def test_the_broker_is_spelt_as_celery_wants(given: str, for_celery: str):
-    assert Config.from_environment({"REDIS_URL": given}).CELERY_BROKER_URL == for_celery
+    assert for_celery == Config.from_environment({"REDIS_URL": given}).CELERY_BROKER_URL
 
 
 def test_the_session_cookie_is_kept_from_scripts_and_in_production_to_this_host_over_https():

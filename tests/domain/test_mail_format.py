@@ -101,7 +101,9 @@ def test_domain_with_accents_is_written_as_mail_servers_read_it() -> None:
     assert received(with_(letters.letter(1), to="agent@société.example"))["To"] == "agent@xn--socit-esab.example"
 
 
-@pytest.mark.parametrize("address", ["é@example.org", "agent@", "agent@a..b", "agent", "a@b@example.org", "un agent@example.org", ""])
+@pytest.mark.parametrize(
+    "address", ["é@example.org", "agent@", "agent@a..b", "agent", "a@b@example.org", "un agent@example.org", ""]
+)
 def test_address_that_no_server_takes(address: str) -> None:
     with pytest.raises(UnreachableAddress):
         compose(letters.KIND, with_(letters.letter(1), to=address), UID)
@@ -111,8 +113,14 @@ def test_address_that_no_server_takes(address: str) -> None:
 
 
 def test_text_version() -> None:
-    long = "La salle a changé : rendez-vous à la cité administrative, deuxième étage, porte du fond, à droite en sortant."
-    rows = [("Quand", "jeudi 12 novembre, 9 h 30"), ("Où", ""), ("Lien", "Salle virtuelle", "https://visio.example/" + "a" * 80)]
+    long = (
+        "La salle a changé : rendez-vous à la cité administrative, deuxième étage, porte du fond, à droite en sortant."
+    )
+    rows = [
+        ("Quand", "jeudi 12 novembre, 9 h 30"),
+        ("Où", ""),
+        ("Lien", "Salle virtuelle", "https://visio.example/" + "a" * 80),
+    ]
     email = letters.letter(1, first_line=long, rows=rows)
 
     assert render(letters.KIND, email).plain == (
@@ -145,16 +153,15 @@ def test_lists_keep_their_margin_and_special_lines_are_stuffed() -> None:
     text = "- " + "mot " * 20 + "\n\n\n\n> cité\nFrom ici\n"
 
     assert flowed(text) == (
-        "- mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot \n"
-        "   mot mot mot\n"
-        "\n"
-        " > cité\n"
-        " From ici\n"
+        "- mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot mot \n   mot mot mot\n\n > cité\n From ici\n"
     )
 
 
 def test_html_version_is_whole_and_styled_in_place() -> None:
-    rows = [("Où", "Cité administrative\n1 place de l’Hôtel-de-Ville"), ("Lien", "Salle <b>1</b>", "https://visio.example")]
+    rows = [
+        ("Où", "Cité administrative\n1 place de l’Hôtel-de-Ville"),
+        ("Lien", "Salle <b>1</b>", "https://visio.example"),
+    ]
     html = render(letters.KIND, letters.letter(1, rows=rows)).html
 
     page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
@@ -193,7 +200,9 @@ def test_links_come_from_the_setting(context: Flask) -> None:
 
 
 def test_links_ignore_the_host_that_the_browser_gives(context: Flask) -> None:
-    with context.test_request_context("/", base_url="http://evil.example:8080/trap", headers={"X-Forwarded-Host": "evil.example"}):
+    with context.test_request_context(
+        "/", base_url="http://evil.example:8080/trap", headers={"X-Forwarded-Host": "evil.example"}
+    ):
         assert link("health.alive") == "https://agenda.example/healthz"
         assert "evil" not in render(letters.KIND, letters.letter(1)).html
 
@@ -216,5 +225,5 @@ def test_every_kind_has_its_two_templates_and_every_template_its_kind(context: F
 
 
 def test_a_kind_is_written_by_one_function() -> None:
-    with pytest.raises(ValueError, match="two functions write the mail “test.letter”"):
+    with pytest.raises(ValueError, match="two functions write the mail"):
         registry.message(letters.KIND)(letters.letter)

@@ -1,4 +1,4 @@
-"""A kind of mail for the tests: `test.letter` number N goes to readerN@example.org, as long as nobody changes `write`."""
+"""A kind of mail for the tests: letter N goes to readerN@example.org, unless a test has it written otherwise."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,0 +1,96 @@
+"""A form over some fields of an event: what it shows at first, what was typed, and what changed meanwhile."""
+
+from collections.abc import Container, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from wtforms.validators import NumberRange, ValidationError
+
+from planner import dates
+from planner.events.labels import label
+from planner.events.models import Event
+from planner.programmes import rules
+from planner.programmes.rules import Slot
+from planner.web.fields import DsfrForm, HiddenField
+
+
+TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
+PLACES = NumberRange(min=0, max=100_000)
+
+
+def web_address(_form: Any, field: Any) -> None:
+    """Only an address that a page may link to."""
+    try:
+        address = urlsplit(field.data)
+    except ValueError:
+        address = None
+    if not address or address.scheme not in {"http", "https"} or "." not in address.netloc or " " in field.data:
+        raise ValidationError(field.gettext("Invalid URL."))
+
+
+class EventForm(DsfrForm):
+    """Some of the fields of an event. `version` is the mark of what was read: it tells a change made meanwhile."""
+
+    asks: ClassVar[Sequence[str]] = ()  # the fields of `Event` that the form shows
+
+    version = HiddenField()
+
+    def __init__(self, event: Event | None = None, *, known: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        """`known` is what a new event begins with."""
+        self.event = event
+        stored = rules.content(event, self.asks) if event else dict(known or {})
+        super().__init__(data={**self.shown(stored), "version": rules.fingerprint(stored)}, **kwargs)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clocks of the place."""
+        return ZoneInfo(self.event.time_zone if self.event else dates.PARIS)
+
+    def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """What the fields hold at first, from what the event holds."""
+        return dict(stored)
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, field by field, as the event keeps it."""
+        return {name: self[name].data for name in self.asks if name in self}
+
+    def rearrange(self, pressed: Container[str]) -> bool:  # noqa: ARG002 -- what a page without such buttons answers
+        """Do what a button inside of the page asks for, such as one date more; False when none was pressed."""
+        return False
+
+    def compare(self, event: Event) -> list[tuple[str, str]]:
+        """What the event holds now that is not what was typed, in words; the form then answers to that version."""
+        stored, typed = rules.content(event, self.asks), self.values()
+        self.version.data = rules.fingerprint(stored)
+        different = [name for name in self.asks if stored[name] != typed.get(name)]
+        return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
+
+    def _words(self, name: str, value: Any) -> str:
+        names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
+        return _words(value, names, self.zone)
+
+
+def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
+    match value:
+        case None | "" | []:
+            return "rien"
+        case bool():
+            return "oui" if value else "non"
+        case list():
+            return " ; ".join(_words(item, names, zone) for item in value)
+        case StrEnum():
+            return label(value)
+        case datetime():
+            return dates.moment(value, str(zone))
+        case Slot():
+            return _slot_words(value)
+    return names.get(value) or str(value)
+
+
+def _slot_words(slot: Slot) -> str:
+    day = dates.day(slot.day) if slot.day else "jour à préciser"
+    hours = [dates.hour(hour) if hour else "…" for hour in (slot.start_time, slot.end_time)]
+    return ", ".join(filter(None, [slot.title, day, " – ".join(hours)]))
