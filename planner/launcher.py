@@ -71,13 +71,12 @@ def run(config: Config, environment: dict[str, str]) -> None:
         _flask(environment, "db", "upgrade")
         say("Loading the demonstration data, if there are none yet…")
         _flask(environment, "demonstration", "load", shown=True)
-        accounts = _flask(environment, "demonstration", "accounts")
         say("Starting the web server, the worker, the scheduler and the mailbox…")
-        _run_processes(config, environment, accounts)
+        _run_processes(config, environment)
     say("Stopped. The data are kept; make run finds them again.")
 
 
-def _run_processes(config: Config, environment: Mapping[str, str], accounts: str) -> None:
+def _run_processes(config: Config, environment: Mapping[str, str]) -> None:
     manager = Manager()
     commands = dict(procfile.parse_procfile((ROOT / "Procfile").read_text()).processes)
     if _has_mailbox(environment):
@@ -85,8 +84,7 @@ def _run_processes(config: Config, environment: Mapping[str, str], accounts: str
     for name in (*PROCESSES, "mailbox"):
         if name in commands:
             manager.add_process(name, f"exec {commands[name]}", env=dict(environment), cwd=str(ROOT))
-    welcome = _welcome(config, environment, accounts)
-    threading.Thread(target=_announce, args=(config, welcome), daemon=True).start()
+    threading.Thread(target=_announce, args=(config, environment), daemon=True).start()
     manager.loop()
     if manager.returncode not in {0, 130, 143}:
         raise LauncherError("One of the programs stopped by itself, so all were: its last lines above say why.")
@@ -97,22 +95,33 @@ def _has_mailbox(environment: Mapping[str, str]) -> bool:
     return not environment.get("MAIL_HOST")
 
 
-def _announce(config: Config, welcome: str) -> None:
+def _announce(config: Config, environment: Mapping[str, str]) -> None:
     """Wait for the first page, then say where everything is."""
+    time.sleep(1)  # the manager forks first: a fork and a busy thread do not go together
+    accounts = _accounts(environment)
     for _ in range(PATIENCE * 5):
-        time.sleep(0.2)
         if _is_up(config):
-            say(welcome)
+            say(_welcome(config, environment, accounts))
             return
+        time.sleep(0.2)
     say(f"\nNo answer from {config.BASE_URL} after {PATIENCE} seconds: the lines above say why.")
+
+
+def _accounts(environment: Mapping[str, str]) -> str:
+    """One line per demonstration account; none when they were removed, which is no reason to stop."""
+    try:
+        return _flask(environment, "demonstration", "accounts")
+    except LauncherError:
+        return ""
 
 
 def _welcome(config: Config, environment: Mapping[str, str], accounts: str) -> str:
     lines = ["", RULE, f"  The service   {config.BASE_URL}"]
     if _has_mailbox(environment):
         lines.append(f"  Its mails     http://localhost:{config.MAILBOX_PORT}")
-    lines += [f"  Its data      {config.DATA_DIR}", ""]
-    lines.append("  Sign in with one of these addresses, then open the mailed link:")
+    lines.append(f"  Its data      {config.DATA_DIR}")
+    if accounts:
+        lines += ["", "  Sign in with one of these addresses, then open the mailed link:"]
     for account in accounts.splitlines():
         role, _, address = account.partition("\t")
         lines.append(f"    {role:<28} {address}")

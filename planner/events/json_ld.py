@@ -5,8 +5,8 @@ from typing import Any
 
 from planner import dates
 from planner.directory.models import Organisation
-from planner.events.labels import label
-from planner.events.models import Audience, Event, EventMode, EventSession, EventStatus, SessionStatus
+from planner.events.labels import audience_words
+from planner.events.models import Event, EventMode, EventSession, EventStatus, SessionStatus
 
 _SCHEMA = "https://schema.org/"
 _STATUSES = {
@@ -37,7 +37,6 @@ def describe(event: Event, url: str) -> type_of_data:
 
 
 def _described(event: Event, url: str) -> type_of_data:
-    audiences = [label(Audience(value)) for value in event.audiences]
     described = {
         "@type": "Event",
         "name": event.title,
@@ -50,8 +49,8 @@ def _described(event: Event, url: str) -> type_of_data:
     }
     if event.mode:
         described |= {"eventAttendanceMode": _SCHEMA + _MODES[event.mode], "location": _location(event, url)}
-    if audiences:
-        described["audience"] = {"@type": "Audience", "audienceType": ", ".join(audiences)}
+    if event.audiences:
+        described["audience"] = {"@type": "Audience", "audienceType": audience_words(event)}
     return described
 
 

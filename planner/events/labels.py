@@ -128,6 +128,12 @@ def address_words(event: Event) -> str:
     return ", ".join(filter(None, [event.venue, event.street, town]))
 
 
+def audience_words(event: Event) -> str:
+    """Who it is for, as one sentence begins: "Agents de l’État, élus, citoyens"."""
+    said = [label(Audience(value)) for value in event.audiences]
+    return ", ".join([*said[:1], *(f"{words[0].lower()}{words[1:]}" for words in said[1:])])
+
+
 def session_title(event: Event, session: EventSession) -> str:
     """The name of a slot where it stands alone: the event's, and its own when it has one."""
     return f"{event.title}\u00a0: {session.title}" if session.title else event.title

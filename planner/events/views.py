@@ -20,11 +20,15 @@ from planner.web.access import public
 
 bp = Blueprint("events", __name__)
 bp.add_app_template_filter(labels.label)
-bp.add_app_template_global(labels.address_words)
-bp.add_app_template_global(labels.place_words)
-bp.add_app_template_global(labels.places_words)
-bp.add_app_template_global(labels.session_title)
-bp.add_app_template_global(is_session_full)
+for words in (
+    labels.address_words,
+    labels.audience_words,
+    labels.place_words,
+    labels.places_words,
+    labels.session_title,
+    is_session_full,
+):
+    bp.add_app_template_global(words)
 
 ON_THE_HOME_PAGE = 5
 

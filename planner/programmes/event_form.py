@@ -1,21 +1,21 @@
 """A form over some fields of an event: what it shows at first, what was typed, and what changed meanwhile."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from wtforms.validators import NumberRange, ValidationError
 
 from planner import dates
+from planner.errors import RuleViolation
 from planner.events.labels import label
 from planner.events.models import Event
 from planner.programmes import rules
 from planner.programmes.rules import Slot
-from planner.web.fields import DsfrForm, HiddenField
-
+from planner.web.fields import DsfrForm, EntriesField, HiddenField
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
 PLACES = NumberRange(min=0, max=100_000)
@@ -34,7 +34,7 @@ def web_address(_form: Any, field: Any) -> None:
 class EventForm(DsfrForm):
     """Some of the fields of an event. `version` is the mark of what was read: it tells a change made meanwhile."""
 
-    asks: ClassVar[Sequence[str]] = ()  # the fields of `Event` that the form shows
+    asks: Sequence[str] = ()  # the fields of `Event` that the form shows
 
     version = HiddenField()
 
@@ -63,31 +63,49 @@ class EventForm(DsfrForm):
 
     def compare(self, event: Event) -> list[tuple[str, str]]:
         """What the event holds now that is not what was typed, in words; the form then answers to that version."""
+        self.event = event
         stored, typed = rules.content(event, self.asks), self.values()
         self.version.data = rules.fingerprint(stored)
         different = [name for name in self.asks if stored[name] != typed.get(name)]
         return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
+
+    def refuse(self, refusal: RuleViolation) -> None:
+        """Say why it cannot be, beside the field concerned when it is on this page."""
+        field = next((field for field in _fields(self) if field.name == refusal.field), None)
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
 
     def _words(self, name: str, value: Any) -> str:
         names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
         return _words(value, names, self.zone)
 
 
+def _fields(form: Any) -> Iterator[Any]:
+    for field in form:
+        yield field
+        for entry in field if isinstance(field, EntriesField) else ():
+            yield from entry.form
+
+
 def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
     match value:
         case None | "" | []:
-            return "rien"
+            words = "rien"
         case bool():
-            return "oui" if value else "non"
+            words = "oui" if value else "non"
         case list():
-            return " ; ".join(_words(item, names, zone) for item in value)
+            words = " ; ".join(_words(item, names, zone) for item in value)
         case StrEnum():
-            return label(value)
+            words = label(value)
         case datetime():
-            return dates.moment(value, str(zone))
+            words = dates.moment(value, str(zone))
         case Slot():
-            return _slot_words(value)
-    return names.get(value) or str(value)
+            words = _slot_words(value)
+        case _:
+            words = names.get(value) or str(value)
+    return words
 
 
 def _slot_words(slot: Slot) -> str:

@@ -1,36 +1,24 @@
 """The pages of an event's form. Nothing is required to save: only a value that cannot be kept is refused."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from wtforms.validators import DateRange, Email, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
-from planner.directory.rules import department_code
 from planner.editions.models import Theme
-from planner.errors import RuleViolation
 from planner.events.labels import choices
-from planner.events.models import (
-    Accessibility,
-    Attendance,
-    Audience,
-    Event,
-    EventFormat,
-    EventMode,
-    Level,
-    RegistrationKind,
-)
-from planner.events.rules import check_hours
+from planner.events.models import Accessibility, Audience, Event, EventFormat, EventMode, Level, RegistrationKind
+from planner.events.places import ways
 from planner.programmes import rules
-from planner.programmes.event_form import EventForm
+from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
 from planner.programmes.rules import Slot, Step
+from planner.programmes.when_and_where import WhenAndWhereForm
 from planner.text import normalise_email, one_line
 from planner.web.fields import (
     BooleanField,
     CheckboxesField,
-    DateField,
     DsfrForm,
     EmailField,
     EntriesField,
@@ -43,12 +31,10 @@ from planner.web.fields import (
     SubForm,
     SubFormField,
     TextAreaField,
-    TimeField,
     URLField,
 )
 
 MOST_KEYWORDS = 10
-
 
 
 class PresentationForm(EventForm):
@@ -111,7 +97,7 @@ class PresentationForm(EventForm):
     def validate_keywords(self, field: StringField) -> None:
         keywords = _split(field.data or "")
         if len(keywords) > MOST_KEYWORDS:
-            raise ValidationError(f"Gardez {MOST_KEYWORDS}\u00a0mots-clés au plus : il y en a {len(keywords)}.")
+            raise ValidationError(f"Gardez {MOST_KEYWORDS}\u00a0mots-clés au plus\u00a0: il y en a {len(keywords)}.")
 
 
 def _split(text: str) -> list[str]:
@@ -125,16 +111,17 @@ class AudienceForm(EventForm):
 
     asks = tuple(rules.STEP_FIELDS[Step.AUDIENCE])
 
-    audiences = CheckboxesField("À qui s’adresse l’événement ?", choices=choices(Audience), mention=TO_SUBMIT)
+    audiences = CheckboxesField("À qui s’adresse l’événement\u00a0?", choices=choices(Audience), mention=TO_SUBMIT)
     is_reserved = BooleanField(
         "Réservé à ces publics", description="Sans cette case, toute personne intéressée peut venir."
     )
     level = SelectField("Niveau", choices=choices(Level), coerce=Level, blank="Tous niveaux")
-    accessibility = CheckboxesField(
-        "Ce qui est prévu pour accueillir tout le monde", choices=choices(Accessibility)
-    )
+    accessibility = CheckboxesField("Ce qui est prévu pour accueillir tout le monde", choices=choices(Accessibility))
     accessibility_note = TextAreaField(
-        "Précisions", [Optional(), Length(max=1000)], description="Accès au lieu, stationnement, boucle magnétique…", rows=3
+        "Précisions",
+        [Optional(), Length(max=1000)],
+        description="Accès au lieu, stationnement, boucle magnétique…",
+        rows=3,
     )
 
 
@@ -144,10 +131,10 @@ class RegistrationSettingsForm(EventForm):
     asks = tuple(rules.STEP_FIELDS[Step.REGISTRATION])
 
     registration_kind = RadioField(
-        "Comment s’inscrit-on ?",
+        "Comment s’inscrit-on\u00a0?",
         choices=choices(RegistrationKind),
         hints={
-            RegistrationKind.HERE: "Confirmation, liste d’attente, rappels et invitations de calendrier sont envoyés pour vous.",
+            RegistrationKind.HERE: "Confirmations, liste d’attente, rappels, invitations\u00a0: tout est envoyé pour vous.",
             RegistrationKind.BY_MAIL: "À l’adresse du contact.",
         },
         coerce=RegistrationKind,
@@ -159,11 +146,9 @@ class RegistrationSettingsForm(EventForm):
         description="Seulement si l’inscription se fait sur un autre site.",
     )
     registration_opens_at = MomentField(
-        "Ouverture des inscriptions", description="Vide : dès que l’événement est publié."
+        "Ouverture des inscriptions", description="Vide\u00a0: dès que l’événement est publié."
     )
-    registration_closes_at = MomentField(
-        "Clôture des inscriptions", description="Vide : au début de chaque date."
-    )
+    registration_closes_at = MomentField("Clôture des inscriptions", description="Vide\u00a0: au début de chaque date.")
     has_waiting_list = BooleanField(
         "Tenir une liste d’attente quand c’est complet",
         description="Une place qui se libère est proposée aussitôt à la première personne de la liste.",
@@ -172,7 +157,7 @@ class RegistrationSettingsForm(EventForm):
     expected_attendance = IntegerField(
         "Affluence attendue",
         [Optional(), PLACES],
-        description="Combien de personnes attendez-vous ? Lu par l’équipe du Mois seulement.",
+        description="Combien de personnes attendez-vous\u00a0? Lu par l’équipe du Mois seulement.",
     )
 
     def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,14 +211,12 @@ class PlacesForm(SubForm):
     """The places of one date of a published event."""
 
     session_id = HiddenField()
-    places_onsite = IntegerField("Places sur place", [Optional(), PLACES], description="Vide : sans limite.")
-    places_online = IntegerField("Places en ligne", [Optional(), PLACES], description="Vide : sans limite.")
+    places_onsite = IntegerField("Places sur place", [Optional(), PLACES], description="Vide\u00a0: sans limite.")
+    places_online = IntegerField("Places en ligne", [Optional(), PLACES], description="Vide\u00a0: sans limite.")
 
 
 class PublishedForm(EventForm):
     """What the lab changes by itself once the event is published."""
-
-    asks = rules.PUBLISHED_FIELDS
 
     description = TextAreaField("Description", [Optional(), Length(max=10_000)], rows=10)
     contact_name = StringField("Nom du contact", [InputRequired(), Length(max=120)])
@@ -247,8 +230,11 @@ class PublishedForm(EventForm):
     sessions = EntriesField(SubFormField(PlacesForm), "Places")
 
     def __init__(self, event: Event, **kwargs: Any) -> None:
+        self.slots: list[Slot] = rules.content(event, ["sessions"])["sessions"]
+        has_link = event.mode is not EventMode.ONSITE
+        self.asks = [name for name in rules.PUBLISHED_FIELDS if has_link or "joining_link" not in name]
         super().__init__(event, **kwargs)
-        if event.mode is EventMode.ONSITE:
+        if not has_link:
             del self.joining_link, self.is_joining_link_public
         for entry in self.sessions:
             for way in {EventMode.ONSITE, EventMode.ONLINE} - set(ways(event.mode)):
@@ -259,16 +245,15 @@ class PublishedForm(EventForm):
 
     def values(self) -> dict[str, Any]:
         places = {entry.form.session_id.data: _counts(entry.form) for entry in self.sessions}
-        stored: list[Slot] = rules.content(self.stored_in(), ["sessions"])["sessions"]
         return {
             **super().values(),
             "contact_name": one_line(self.contact_name.data or ""),
             "contact_email": normalise_email(self.contact_email.data or ""),
-            "sessions": [replace(slot, **places.get(str(slot.session_id), {})) for slot in stored],
+            "sessions": [replace(slot, **places.get(str(slot.session_id), {})) for slot in self.slots],
         }
 
 
-def _counts(form: PlacesForm) -> dict[str, int | None]:
+def _counts(form: PlacesForm) -> dict[str, Any]:
     return {name: form[name].data for name in ("places_onsite", "places_online") if name in form}
 
 
@@ -278,7 +263,7 @@ class CancelForm(DsfrForm):
     words = TextAreaField(
         "Message aux personnes inscrites",
         [InputRequired(), Length(max=1000)],
-        description="Pourquoi l’événement n’a pas lieu, et ce que vous proposez à la place. Il paraît aussi sur sa page.",
+        description="Pourquoi l’événement n’a pas lieu, ce que vous proposez à la place. Il paraît aussi sur sa page.",
     )
 
 

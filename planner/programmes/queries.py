@@ -17,7 +17,7 @@ from planner.editions.models import Edition, Theme
 from planner.editions.rules import Season, season
 from planner.events import queries as events
 from planner.events.models import Event, EventSession, EventState, RegistrationKind, SessionStatus
-from planner.events.places import Places, ways
+from planner.events.places import type_of_places, ways
 from planner.events.rules import Missing, Verb, missing_for_submission
 from planner.programmes import rules
 from planner.programmes.models import Comment, CommentKind, EventLog, Programme
@@ -167,7 +167,7 @@ def programme(organisation_id: int, edition_id: int) -> Programme | None:
 
 
 def drafts(organisation_id: int, edition_id: int) -> Sequence[Event]:
-    """The drafts of the programme, held until the transaction ends, in order of id so that two never wait on each other."""
+    """The drafts of the programme, held until the transaction ends: by id, so that two never wait on each other."""
     rows = (
         select(Event)
         .where(
@@ -237,7 +237,7 @@ def _requests(event_ids: Sequence[int]) -> dict[int, list[Comment]]:
     return by_event
 
 
-def _line(event: Event, places: dict[tuple[int, str], Places], asked: Sequence[Comment], now: datetime) -> Line:
+def _line(event: Event, places: type_of_places, asked: Sequence[Comment], now: datetime) -> Line:
     dated = [one for one in event.sessions if one.starts_at and one.status is SessionStatus.SCHEDULED]
     coming = [one for one in dated if one.ends_at and one.ends_at > now]
     counted = [places[session.id, way] for session in event.sessions for way in ways(event.mode)]

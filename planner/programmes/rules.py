@@ -1,8 +1,9 @@
 """What composing knows without asking anybody: the steps of the form, what an event holds, who may still submit it."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -109,29 +110,29 @@ class Incomplete(RuleViolation):
 
 
 class WindowNotOpen(RuleViolation):
-    message = "Les propositions ne sont pas encore ouvertes : votre brouillon vous attend ici."
+    message = "Les propositions ne sont pas encore ouvertes\u00a0: votre brouillon vous attend ici."
 
 
 class WindowClosed(RuleViolation):
     message = (
-        "Les propositions sont closes pour cette édition. Votre brouillon est gardé : "
+        "Les propositions sont closes pour cette édition. Votre brouillon est gardé\u00a0: "
         "l’équipe du Mois peut encore le proposer pour vous."
     )
 
 
 class NothingReady(RuleViolation):
-    message = "Aucun brouillon n’est prêt : complétez-en un, puis proposez-le."
+    message = "Aucun brouillon n’est prêt\u00a0: complétez-en un, puis proposez-le."
 
 
 class EditedMeanwhile(RuleViolation):
     message = (
-        "Quelqu’un d’autre a enregistré cette page pendant que vous écriviez. Vos réponses sont encore là : "
+        "Quelqu’un d’autre a enregistré cette page pendant que vous écriviez. Vos réponses sont encore là\u00a0: "
         "comparez, puis enregistrez à nouveau pour les garder."
     )
 
 
 class SlotGone(RuleViolation):
-    message = "Une des dates n’existe plus : rechargez la page pour voir celles qui restent."
+    message = "Une des dates n’existe plus\u00a0: rechargez la page pour voir celles qui restent."
 
 
 class NotADraft(RuleViolation):
@@ -145,7 +146,7 @@ class NotPublished(RuleViolation):
 class TooFewPlaces(RuleViolation):
     def __init__(self, taken: int, field: str) -> None:
         words = f"{taken}\u00a0places sont déjà prises" if taken > 1 else "une place est déjà prise"
-        super().__init__(f"À cette date, {words} : gardez-en au moins autant.", field=field)
+        super().__init__(f"À cette date, {words}\u00a0: gardez-en au moins autant.", field=field)
 
 
 @dataclass(frozen=True)
@@ -191,11 +192,12 @@ def content(event: Event, fields: Iterable[str]) -> dict[str, Any]:
 
 def fingerprint(values: Mapping[str, Any]) -> str:
     """A short mark of these values: it comes back with the form and tells whether they have changed since."""
-    return sha256(repr(sorted(values.items())).encode()).hexdigest()[:16]
+    written = json.dumps({name: _plain(value) for name, value in values.items()}, sort_keys=True)
+    return sha256(written.encode()).hexdigest()[:16]
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """field → [old, new] of what differs, fit for JSON."""
+    """What differs, as field → [old, new], fit for JSON."""
     return {name: [_plain(before[name]), _plain(after[name])] for name in before if before[name] != after[name]}
 
 
@@ -205,7 +207,9 @@ def _plain(value: Any) -> Any:
             return {name: _plain(part) for name, part in asdict(value).items()}
         case list():
             return [_plain(item) for item in value]
-        case date() | time():  # a datetime is a date
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date() | time():
             return value.isoformat()
     return value
 

@@ -1,4 +1,4 @@
-"""What a lab does with its November: compose, submit, take back, withdraw, delete, change and cancel. Nothing commits."""
+"""What a lab does with its November: compose, submit, take back, withdraw, delete, change, cancel. Nothing commits."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

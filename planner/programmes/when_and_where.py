@@ -48,15 +48,16 @@ class SessionForm(SubForm):
     title = StringField(
         "Intitulé de cette date", [Optional(), Length(max=140)], description="Utile quand les dates diffèrent."
     )
-    places_onsite = IntegerField("Places sur place", [Optional(), PLACES], description="Vide : sans limite.")
-    places_online = IntegerField("Places en ligne", [Optional(), PLACES], description="Vide : sans limite.")
+    places_onsite = IntegerField("Places sur place", [Optional(), PLACES], description="Vide\u00a0: sans limite.")
+    places_online = IntegerField("Places en ligne", [Optional(), PLACES], description="Vide\u00a0: sans limite.")
 
-    def validate_end_time(self, field: TimeField) -> None:
+    def validate_end_time(self, _field: TimeField) -> None:
         """The hours must be in order as soon as they are all there."""
-        if self.day.data and self.start_time.data and field.data:
-            starts_at = datetime.combine(self.day.data, self.start_time.data)
+        day, start_time, end_time, end_day = (self[name].data for name in ("day", "start_time", "end_time", "end_day"))
+        if day and start_time and end_time:
+            ends_at = datetime.combine(end_day or day, end_time)
             try:
-                check_hours(starts_at, datetime.combine(self.end_day.data or self.day.data, field.data))
+                check_hours(datetime.combine(day, start_time), ends_at)
             except RuleViolation as refusal:
                 raise ValidationError(refusal.message) from refusal
 
@@ -93,9 +94,7 @@ class WhenAndWhereForm(EventForm):
     asks = tuple(rules.STEP_FIELDS[Step.WHEN_AND_WHERE])
 
     mode = RadioField("L’événement a lieu", choices=choices(EventMode), coerce=EventMode, mention=TO_SUBMIT)
-    sessions = EntriesField(
-        SubFormField(SessionForm), "Dates", legend="Date {}", min_entries=1, max_entries=MOST_DATES
-    )
+    sessions = EntriesField(SubFormField(SessionForm), "Dates", legend="Date {}", min_entries=1, max_entries=MOST_DATES)
     attendance = RadioField(
         "Avec plusieurs dates, chaque personne vient",
         choices=[
@@ -106,13 +105,13 @@ class WhenAndWhereForm(EventForm):
         hints={
             Attendance.ONE_SESSION: "La même rencontre est proposée plusieurs fois.",
             Attendance.PICK_SESSIONS: "Les rencontres sont différentes, on en suit une ou plusieurs.",
-            Attendance.ALL_SESSIONS: "C’est un cycle : une seule inscription vaut pour toutes.",
+            Attendance.ALL_SESSIONS: "C’est un cycle\u00a0: une seule inscription vaut pour toutes.",
         },
         coerce=Attendance,
         default=Attendance.ONE_SESSION,
     )
     off_period_reason = TextAreaField(
-        "Pourquoi une date en dehors de l’édition ?",
+        "Pourquoi une date en dehors de l’édition\u00a0?",
         [Optional(), Length(max=500)],
         description="À remplir seulement si une date tombe avant ou après les jours de l’édition.",
         rows=2,
@@ -156,8 +155,9 @@ class WhenAndWhereForm(EventForm):
             "postcode": "".join((self.postcode.data or "").split()),
             **{name: one_line(self[name].data or "") for name in ("venue", "street", "city")},
         }
-        blank = {name: "" for name in self.unused & typed.keys()}
-        return typed | blank | {"is_joining_link_public": self.is_joining_link_public.data and "joining_link" not in blank}
+        blank = dict.fromkeys(self.unused & typed.keys(), "")
+        is_public = bool(self.is_joining_link_public.data) and "joining_link" not in blank
+        return typed | blank | {"is_joining_link_public": is_public}
 
     def rearrange(self, pressed: Container[str]) -> bool:
         """Add or remove a date, as its button asks; what is typed stays."""
@@ -171,4 +171,4 @@ class WhenAndWhereForm(EventForm):
 
     def validate_postcode(self, field: StringField) -> None:
         if field.data and field.name not in self.unused and not department_code(field.data):
-            raise ValidationError("Ce code postal n’existe pas. Exemple de forme attendue : 69003.")
+            raise ValidationError("Ce code postal n’existe pas. Exemple de forme attendue\u00a0: 69003.")
