@@ -30,7 +30,7 @@ with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")
-MADE = ("dsfr", "mailbox", "screenshots", "beat-schedule", "run")  # what the service leaves under DATA_DIR
+MADE = ("dsfr", "mailbox", "screenshots", "beat-schedule*", "run")  # what the service leaves under DATA_DIR
 ENVIRONMENT = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 PIP = ("-m", "pip", "install", "--require-hashes", "--no-compile", "--no-input", "--retries=2", "--progress-bar=off")
 NO_NETWORK = re.compile(r"NewConnection|NameResolution|name resolution|ConnectTimeout|ProxyError|ReadTimeout|timed out")
@@ -170,7 +170,8 @@ def clean() -> None:
         erased = run(PYTHON, "-c", place)
         if erased.returncode:
             raise SetUpError(last_line(erased.stdout).partition(": ")[2])
-    for path in (*(data_dir() / name for name in MADE), *(ROOT / name for name in CACHES), VENV):
+    made = (path for pattern in MADE for path in data_dir().glob(pattern))
+    for path in (*made, *(ROOT / name for name in CACHES), VENV):
         if path.is_dir():
             shutil.rmtree(path)
         else:

@@ -85,14 +85,14 @@ def _scripts(directory: str) -> ScriptDirectory:
 
 
 def _messages() -> str | None:
-    return _late("the oldest mail due waits", queries.oldest_due_at(), LATEST_MAIL)
+    return _late("the oldest mail due has waited", queries.oldest_due_at(), LATEST_MAIL)
 
 
 def _beat() -> str | None:
     last = queries.last_beat(BEAT)
-    return _late("last seen", last, LATEST_BEAT) if last else "never seen"
+    return _late("not seen", last, LATEST_BEAT) if last else "never seen"
 
 
 def _late(words: str, since: datetime | None, longest: timedelta) -> str | None:
     age = clock.now() - since if since else timedelta()
-    return f"{words} since {age.total_seconds():.0f} s" if age > longest else None
+    return f"{words} for {age.total_seconds():.0f} s" if age > longest else None

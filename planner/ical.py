@@ -159,8 +159,8 @@ def _text(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    """The same on one line."""
-    return " ".join(_visible(" ".join(_text(value).splitlines())).split())
+    """The same on one line; spaces that do not break are kept."""
+    return " ".join(filter(None, " ".join(_text(value).splitlines()).split(" ")))
 
 
 def _visible(value: str) -> str:

@@ -11,6 +11,8 @@ from planner.mail import queue
 from planner.request_id import following
 from worker.schedule import SCHEDULE
 
+logger = logging.getLogger(__name__)
+
 service = create_app()
 
 
@@ -58,10 +60,15 @@ app.conf.update(
 
 @signals.setup_logging.connect
 def keep_our_log(**_: Any) -> None:
-    """Celery writes to the service's log, and of each task only what goes wrong."""
+    """Celery writes to the service's log, and of each tick and task only what goes wrong."""
     logging.getLogger("celery").setLevel(logging.INFO)
     for one_line_per_task in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
         logging.getLogger(one_line_per_task).setLevel(logging.WARNING)
+
+
+@signals.beat_init.connect
+def announce_beat(**_: Any) -> None:
+    logger.info("beat is ready.")
 
 
 @signals.worker_process_init.connect

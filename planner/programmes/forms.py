@@ -134,7 +134,7 @@ class RegistrationSettingsForm(EventForm):
         "Comment s’inscrit-on\u00a0?",
         choices=choices(RegistrationKind),
         hints={
-            RegistrationKind.HERE: "Confirmations, liste d’attente, rappels, invitations\u00a0: tout est envoyé pour vous.",
+            RegistrationKind.HERE: "Confirmations, liste d’attente, rappels\u00a0: tout est envoyé pour vous.",
             RegistrationKind.BY_MAIL: "À l’adresse du contact.",
         },
         coerce=RegistrationKind,

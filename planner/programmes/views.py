@@ -71,19 +71,19 @@ def programme(organisation: Organisation) -> ResponseReturnValue:
     slug, edition = organisation.slug, queries.open_edition() or abort(404)
     known = queries.programme(organisation.id, edition.id)
     form = IntroductionForm(data={"introduction": known.introduction if known else ""})
+    is_submitting = request.form.get(NEXT) == SUBMIT
     if form.validate_on_submit():
         try:
             with transaction():
                 services.introduce(organisation, edition, form.introduction.data or "")
-                if request.form.get(NEXT) == SUBMIT:
-                    submitted = services.submit_programme(organisation, edition, required_actor())
-                    flash(_submitted_words(len(submitted)), "success")
+                if is_submitting:
+                    count = len(services.submit_programme(organisation, edition, required_actor()))
         except RuleViolation as refusal:
             form.form_errors.append(refusal.message)
             organisation = lab_or_404(slug)
         else:
-            if request.form.get(NEXT) != SUBMIT:
-                flash("La présentation de votre programme est enregistrée.", "success")
+            done = _submitted_words(count) if is_submitting else "La présentation de votre programme est enregistrée."
+            flash(done, "success")
             return redirect(url_for(".organisation_desk", slug=slug))
     page = render_template(
         "programmes/programme.html", form=form, desk=queries.desk(organisation), **_helpers(organisation)
@@ -97,8 +97,12 @@ def _submitted_words(count: int) -> str:
 
 
 def _helpers(organisation: Organisation) -> dict[str, Any]:
-    """Who can help when the window is closed."""
-    return {"coordinators": queries.coordinators(organisation.region_code), "rules": rules}
+    """Who can help when the window is closed, and who need not be helped."""
+    return {
+        "coordinators": queries.coordinators(organisation.region_code),
+        "may_submit_late": rules.may_submit_late(required_actor(), organisation.scope),
+        "rules": rules,
+    }
 
 
 # ── An event, page after page ──

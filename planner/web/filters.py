@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
         counted=counted,
         markdown=markdown,
         number=number,
+        rank=rank,
         sentence=sentence,
         **{name: getattr(dates, name) for name in dates.FILTERS},
     )
@@ -67,6 +68,11 @@ def counted(value: int, singular: str, plural: str | None = None, zero: str | No
 def number(value: int) -> str:
     """A whole number as it is written in French: "12 500", with a narrow space that does not break."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def rank(position: int) -> str:
+    """A place in a queue: "1er", "2e"."""
+    return "1er" if position == 1 else f"{number(position)}e"
 
 
 def sentence(text: str) -> str:

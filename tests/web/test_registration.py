@@ -175,7 +175,7 @@ def test_the_position_in_the_queue_is_shown(client: Client):
     session = EventSessionFactory(places_onsite=0)
     SeatFactory(event_session=session, status=SeatStatus.WAITING)
     seat = SeatFactory(event_session=session, status=SeatStatus.WAITING)
-    assert "2 sur la liste d’attente" in check_page(client.get(personal(seat)).text).text
+    assert "2e sur la liste d’attente" in check_page(client.get(personal(seat)).text).text
 
 
 def test_the_calendar_file_is_for_confirmed_seats(client: Client):

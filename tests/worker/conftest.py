@@ -31,14 +31,15 @@ class Process:
 
     def __init__(self, log: Path, environment: dict[str, str], *arguments: str) -> None:
         self._log = log
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "tests.worker.service", *arguments, "--loglevel", "INFO"],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **environment},
-            stderr=log.open("w"),
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with log.open("w") as stream:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "tests.worker.service", *arguments, "--loglevel", "INFO"],
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], **environment},
+                stderr=stream,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
     @property
     def log(self) -> str:
@@ -48,11 +49,11 @@ class Process:
         assert self._process.poll() is None, self.log
         return words in self.log
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it: asked (SIGTERM), or the whole group at once, as a power cut would (SIGKILL)."""
+    def kill(self) -> None:
+        """End it and its children at once, as a power cut would."""
         if self._process.poll() is None:
-            (os.killpg if how is signal.SIGKILL else os.kill)(self._process.pid, how)
-        self._process.wait(timeout=20)
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 type_of_start = Callable[..., Process]
@@ -93,9 +94,9 @@ def start(settings: dict[str, str], broker: Any, mail_server: MailServer, tmp_pa
         lonely = ["--concurrency=1", "--without-mingle", "--without-gossip"] if kind == "worker" else []
         process = Process(tmp_path / f"{kind}{len(started)}.log", environment, kind, *lonely)
         started.append(process)
-        eventually(lambda: process.says(" ready." if kind == "worker" else "beat: Starting"))
+        eventually(lambda: process.says(" ready."))
         return process
 
     yield start_one
     for process in started:
-        process.stop()
+        process.kill()

@@ -1,4 +1,4 @@
-"""The application given to the worker under test: the service's own, which also knows letters; beat ticks each second."""
+"""The application of the worker under test: the service's own, which also knows letters; beat ticks each second."""
 
 from contextlib import ExitStack
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, N802 -- aiosmtpd's own signatures
 """A real mail server on loopback, which keeps what it gets and refuses what it is told to refuse."""
 
 import asyncio
@@ -22,6 +23,8 @@ class MailServer:
         self.answer = "250 OK"  # to a mail
         self.held_after: int | None = None  # take the mails after these, and let the client wait for the answer
         self.port = free_port()
+        if "auth_required" in settings:
+            settings["authenticator"] = self.authenticate
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **settings)
 
     @property
@@ -32,14 +35,14 @@ class MailServer:
     def message_ids(self) -> Counter[str]:
         return Counter(mail["Message-ID"] for mail in self.mails)
 
-    async def handle_EHLO(  # noqa: N802 -- aiosmtpd's name
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address in self.refusals:
@@ -47,7 +50,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- its name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if not self.answer.startswith("2"):
             return self.answer
         assert isinstance(envelope.content, bytes)

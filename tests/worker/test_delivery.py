@@ -1,7 +1,6 @@
 """The whole way of a mail: a commit here, a worker process there, a broker between, a mail server at the end."""
 
 import logging
-import signal
 import time as clocks
 from collections import Counter
 from datetime import timedelta
@@ -107,7 +106,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     owe(*range(1, 11))
     eventually(lambda: len(mail_server.mails) == 4)
 
-    worker.stop(signal.SIGKILL)
+    worker.kill()
     mail_server.held_after = None
     assert Counter(states().values()) == {MessageStatus.SENT: 3, MessageStatus.DUE: 7}
     assert outbox.due() == []

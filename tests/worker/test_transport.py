@@ -137,19 +137,30 @@ def test_no_server(settings_of: Callable[..., None]) -> None:
 
 
 @pytest.fixture
-def strict(settings_of: Callable[..., None]) -> Iterator[smtp.MailServer]:
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that nobody vouches for."""
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "certificate.pem")]
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
+    subprocess.run(make, check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    return context
+
+
+@pytest.fixture
+def trusted(certificate: ssl.SSLContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """The same, which this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    return certificate
+
+
+@pytest.fixture
+def strict(trusted: ssl.SSLContext, settings_of: Callable[..., None]) -> Iterator[smtp.MailServer]:
     """A server that asks who we are."""
-    server = smtp.MailServer()
-    server.controller = smtp.Controller(
-        server,
-        hostname="127.0.0.1",
-        port=server.port,
-        authenticator=server.authenticate,
-        auth_required=True,
-        auth_require_tls=False,
-    )
+    server = smtp.MailServer(tls_context=trusted, auth_required=True)
     server.controller.start()
-    settings_of(MAIL_PORT=server.port, MAIL_USERNAME="agenda", MAIL_PASSWORD="the right password")
+    settings_of(MAIL_PORT=server.port, MAIL_TLS="starttls", MAIL_USERNAME="agenda", MAIL_PASSWORD="the right password")
     yield server
     server.controller.stop()
 
@@ -173,42 +184,23 @@ def test_wrong_password_fails_no_mail_for_good(strict: smtp.MailServer, settings
     assert server.is_down is True
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> ssl.SSLContext:
-    """A certificate for 127.0.0.1 that nobody vouches for."""
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "certificate.pem")]
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files]
-    subprocess.run(make, check=True, capture_output=True)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
-    return context
-
-
-@pytest.mark.parametrize("tls", ["starttls", "ssl"])
-@pytest.mark.parametrize("is_trusted", [True, False])
+@pytest.mark.parametrize(("tls", "option"), [("starttls", "tls_context"), ("ssl", "ssl_context")])
+@pytest.mark.parametrize("whose", ["certificate", "trusted"])
 def test_encryption_needs_a_certificate_that_is_trusted(
-    certificate: ssl.SSLContext,
-    tmp_path: Path,
-    settings_of: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    tls: str,
-    is_trusted: bool,  # noqa: FBT001 -- a parameter of the test
+    request: pytest.FixtureRequest, settings_of: Callable[..., None], tls: str, option: str, whose: str
 ) -> None:
-    listening = smtp.MailServer(**{"ssl_context" if tls == "ssl" else "tls_context": certificate})
+    listening = smtp.MailServer(**{option: request.getfixturevalue(whose)})
     listening.controller.start()
     settings_of(MAIL_PORT=listening.port, MAIL_TLS=tls)
-    if is_trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
 
     with MailServer() as server:
-        if is_trusted:
+        if whose == "trusted":
             server.send(letter())
         else:
             assert "CERTIFICATE_VERIFY_FAILED" in str(failure_of(server))
 
     listening.controller.stop()
-    assert listening.recipients == (["reader1@example.org"] if is_trusted else [])
+    assert listening.recipients == (["reader1@example.org"] if whose == "trusted" else [])
 
 
 def test_a_server_without_encryption_gets_nothing(listening: smtp.MailServer, settings_of: Callable[..., None]) -> None:
@@ -252,6 +244,6 @@ def test_a_mute_server_is_left_in_time(settings_of: Callable[..., None], monkeyp
         began = clocks.monotonic()
 
         with MailServer() as server:
-            assert str(failure_of(server)) == "serveur de messagerie injoignable : timed out"
+            assert str(failure_of(server)).endswith("timed out")
 
     assert clocks.monotonic() - began < 1
