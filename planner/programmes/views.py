@@ -76,13 +76,15 @@ def programme(organisation: Organisation) -> ResponseReturnValue:
         try:
             with transaction():
                 services.introduce(organisation, edition, form.introduction.data or "")
-                if is_submitting:
-                    count = len(services.submit_programme(organisation, edition, required_actor()))
+                actor = required_actor()
+                submitted = services.submit_programme(organisation, edition, actor) if is_submitting else []
         except RuleViolation as refusal:
             form.form_errors.append(refusal.message)
             organisation = lab_or_404(slug)
         else:
-            done = _submitted_words(count) if is_submitting else "La présentation de votre programme est enregistrée."
+            done = (
+                _submitted_words(len(submitted)) if submitted else "La présentation de votre programme est enregistrée."
+            )
             flash(done, "success")
             return redirect(url_for(".organisation_desk", slug=slug))
     page = render_template(

@@ -1,7 +1,8 @@
 """What the templates may call: the DSFR macros by their names, counts and dates in French, this page's address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from markupsafe import Markup
@@ -87,9 +88,9 @@ def here(**changes: Any) -> str:
         questions.poplist(name)
         if value is not None:
             questions.setlist(name, value if isinstance(value, list) else [value])
-    view = request.view_args or {}
-    arguments: Mapping[str, Any] = {**questions.to_dict(flat=False), **view}
-    return url_for(request.endpoint or "", **arguments)
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    query = urlencode(list(questions.items(multi=True)))  # not through `url_for`, which would obey "_scheme=…"
+    return f"{path}?{query}" if query else path
 
 
 def _lazy(file: str, name: str) -> Callable[..., Markup]:

@@ -12,12 +12,14 @@ FOOTER = [
     ("Mentions légales", "/mentions-legales"),
     ("Données personnelles", "/donnees-personnelles"),
 ]
-LAB_DESK, REVIEW_DESK = "/espace-lab", "/instruction"
+LAB_DESK, REVIEW_DESK, ACCOUNT = "/espace-lab", "/instruction", "/mon-compte"
+_ICONS = {LAB_DESK: "fr-icon-dashboard-3-line", REVIEW_DESK: "fr-icon-draft-line"}
 
 
 def init_app(app: Flask) -> None:
     """Give the layouts their links."""
     app.jinja_env.globals.update(
+        desk_navigation=desk_navigation,
         footer_links=footer_links,
         has_session=has_session,
         main_navigation=main_navigation,
@@ -32,6 +34,13 @@ def main_navigation() -> list[tuple[str, str, bool]]:
     return [(label, path, _is_within(path)) for label, path in MAIN if _exists(path)]
 
 
+def desk_navigation() -> list[tuple[str, str, bool]]:
+    """The entries of the menu of somebody at work: own desks, own account, the public programme."""
+    actor = signed_in_actor()
+    entries = [*_desks(actor), ("Mon compte", ACCOUNT), ("Programme public", "/programme")] if actor else []
+    return [(label, path, _is_within(path)) for label, path in entries if _exists(path)]
+
+
 def footer_links() -> list[tuple[str, str]]:
     """The mandatory links of the foot of the page that exist."""
     return [(label, path) for label, path in FOOTER if _exists(path)]
@@ -39,16 +48,12 @@ def footer_links() -> list[tuple[str, str]]:
 
 def quick_links(actor: Actor | None) -> list[tuple[str, str, str]]:
     """The links at the top right: label, address, icon."""
-    links = []
     if actor is None:
         if _has("accounts.sign_in"):
-            links.append(("Espace lab", url_for("accounts.sign_in"), "fr-icon-account-circle-line"))
-        return links
-    if actor.organisation_ids and _exists(LAB_DESK):
-        links.append(("Espace lab", LAB_DESK, "fr-icon-dashboard-3-line"))
-    if actor.is_reviewer and _exists(REVIEW_DESK):
-        links.append(("Instruction", REVIEW_DESK, "fr-icon-draft-line"))
-    return links
+            return [("Espace lab", url_for("accounts.sign_in"), "fr-icon-account-circle-line")]
+        return []
+    links = [(label, path, _ICONS[path]) for label, path in _desks(actor) if _exists(path)]
+    return links or [("Mon compte", ACCOUNT, "fr-icon-account-circle-line")]
 
 
 def sign_out_url() -> str | None:
@@ -64,6 +69,12 @@ def has_session() -> bool:
 def signed_in_actor() -> Actor | None:
     """The signed-in person, looked for only when there is a session."""
     return access.current_actor() if has_session() else None
+
+
+def _desks(actor: Actor) -> list[tuple[str, str]]:
+    """The desks where this person has something to do."""
+    desks = [("Espace lab", LAB_DESK)] if actor.organisation_ids else []
+    return [*desks, ("Instruction", REVIEW_DESK)] if actor.is_reviewer else desks
 
 
 def _has(endpoint: str) -> bool:

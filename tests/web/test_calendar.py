@@ -140,9 +140,7 @@ def test_the_edition_shown_is_the_one_that_is_on_or_comes_next(
 ):
     """Midnight is that of Paris."""
     EditionFactory()
-    EditionFactory(
-        number=12, name="Édition 2025", slug="2025", starts_on=date(2025, 11, 3), ends_on=date(2025, 11, 30)
-    )
+    EditionFactory(number=12, name="Édition 2025", slug="2025", starts_on=date(2025, 11, 3), ends_on=date(2025, 11, 30))
     time.move_to(today)
 
     assert expected in get(client, "/").h1
@@ -163,8 +161,10 @@ def test_a_line_says_when_what_where_who_and_what_is_left(client: Client):
     assert page.title == "Programme – Mois de l’innovation publique"
     assert [text_of(heading) for heading in page.all(class_="app-day")] == ["Jeudi 12 novembre 2026"]
     assert lines(page) == [
-        "9 h 30 – 12 h Atelier données Cité administrative, Lyon – Lab Archipel 10 places "
-        "Accessibilité : Accès en fauteuil, Langue des signes française"
+        (
+            "9 h 30 – 12 h Atelier données Cité administrative, Lyon – Lab Archipel 10 places "
+            "Accessibilité : Accès en fauteuil, langue des signes française"
+        )
     ]
 
 
@@ -252,9 +252,7 @@ def status(page: Page) -> str:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_asks_as_much_of_the_database_for_one_event_as_for_three(
-    client: Client, statements: Any, number: int
-):
+def test_the_list_asks_as_much_of_the_database_for_one_event_as_for_three(client: Client, statements: Any, number: int):
     for _ in range(number):
         listed(f"Atelier {number}", region=RegionFactory(), organisation=OrganisationFactory())
 
@@ -318,9 +316,7 @@ def three(context: Any) -> Edition:
         ("du=2026-11-14", "Complet", "À partir du samedi 14 novembre 2026"),
     ],
 )
-def test_each_filter_finds_its_own_and_can_be_removed(
-    client: Client, three: Edition, query: str, found: str, tag: str
-):
+def test_each_filter_finds_its_own_and_can_be_removed(client: Client, three: Edition, query: str, found: str, tag: str):
     page = get(client, f"/programme?{query}")
 
     assert names(page) == [found]
@@ -412,3 +408,17 @@ def test_pages_keep_the_filters(client: Client, monkeypatch: pytest.MonkeyPatch)
     assert names(second) == ["Atelier 2"]
     assert second.title == "Programme : « atelier » (page 2 sur 2) – Mois de l’innovation publique"
     assert status(first) == status(second) == "3 événements"
+
+
+def test_an_address_of_the_programme_is_without_empty_questions(client: Client):
+    response = client.get("/programme?q=été&region=&du=&mode=online&organisation=")
+
+    assert (response.status_code, response.location) == (302, "/programme?q=%C3%A9t%C3%A9&mode=online")
+    assert client.get("/programme?q=&region=").location == "/programme"
+
+
+@pytest.mark.parametrize("query", ["_external=1", "_scheme=javascript", "_method=POST", "_anchor=x", "endpoint=x"])
+def test_questions_are_never_orders(client: Client, three: Edition, query: str):
+    page = get(client, f"/programme?q=été&{query}")
+
+    assert page.links["Retirer le filtre « été »"] == f"/programme?{query}"

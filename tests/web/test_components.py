@@ -152,7 +152,7 @@ class TestNavigation:
     @pytest.mark.parametrize(
         ("roles", "desks"),
         [
-            ({}, []),
+            ({}, ["/mon-compte"]),
             ({"memberships": {1: Role.EDITOR}}, ["/espace-lab"]),
             ({"is_moderator": True}, ["/instruction"]),
             ({"regions": frozenset({"53"}), "memberships": {1: Role.HELPER}}, ["/espace-lab", "/instruction"]),
@@ -175,15 +175,16 @@ class TestNavigation:
 class TestDesk:
     DESK = EMPTY.replace("layouts/page.html", "layouts/desk.html")
 
-    def test_its_menu_replaces_the_public_one(self):
-        entries = [("Tableau de bord", "/espace-lab", True), ("Équipe", "/espace-lab/equipe", False)]
-        text = render_template_string(
-            self.DESK, desk_navigation=entries, desk_name="Espace lab", desk_role="Lab Archipel"
-        )
-        page = check_page(text)
-        menu = page.by_id["navigation"]
+    def test_its_menu_is_that_of_the_person(self, app: Flask, monkeypatch: pytest.MonkeyPatch):
+        editor = Actor(1, "", "agent@example.org", memberships={1: Role.EDITOR})
+        monkeypatch.setitem(app.extensions, "planner.load_actor", lambda _token: editor)
+        cookie = f"{app.config['SESSION_COOKIE_NAME']}=anything"
+        with app.test_request_context("/espace-lab/lab-archipel", headers={"Cookie": cookie}) as context:
+            context.session["sign_in"] = "token"
+            menu = check_page(render_template_string(self.DESK)).by_id["navigation"]
         assert [(link.text, link.get("aria-current")) for link in menu.iter("a")] == [
-            ("Tableau de bord", "page"),
-            ("Équipe", None),
+            ("Espace lab", "page"),
+            ("Mon compte", None),
+            ("Programme public", None),
         ]
-        assert (menu.get("aria-label"), page.text) == ("Espace lab", "Espace lab Lab Archipel Vide")
+        assert menu.get("aria-label") == "Espace de travail"

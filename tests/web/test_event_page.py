@@ -4,8 +4,13 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import html5lib
 import pytest
+from flask import Flask, render_template_string
 
+from planner import clock
+from planner.db import db
+from planner.events import queries
 from planner.events.models import (
     Accessibility,
     Attendance,
@@ -23,6 +28,7 @@ from planner.registrations.models import SeatStatus
 from planner.web.markdown import markdown
 from tests.conftest import Client
 from tests.factories import (
+    DraftFactory,
     EventFactory,
     EventSessionFactory,
     OrganisationFactory,
@@ -223,7 +229,11 @@ def test_a_full_event_offers_its_waiting_list(client: Client):
             "Les inscriptions sont closes depuis le jeudi 1er octobre 2026 à 9 h.",
             "Inscriptions closes",
         ),
-        ({"registration_kind": RegistrationKind.FREE_ENTRY}, "Entrée libre : venez sans vous inscrire.", "Entrée libre"),
+        (
+            {"registration_kind": RegistrationKind.FREE_ENTRY},
+            "Entrée libre : venez sans vous inscrire.",
+            "Entrée libre",
+        ),
         (
             {"registration_kind": RegistrationKind.BY_MAIL},
             "Pour vous inscrire, écrivez à accueil@example.org.",
@@ -317,11 +327,64 @@ def test_the_page_asks_as_much_of_the_database_for_one_session_as_for_three(
         EventSessionFactory(event=event)
         one(themes=[theme], organisation=OrganisationFactory(region=RegionFactory()))
 
-    with statements() as asked:
-        get(client, event)
+    path = f"/evenements/{event.slug}"
+    db.session.commit()
 
-    for q in asked: print(q, "\n-----")
+    with statements() as asked:
+        check_page(client.get(path).text)
+
     assert len(asked) == 7  # event, co-organisers, themes, sessions, speakers, same theme, places
+
+
+# ── As a preview ──
+
+
+PREVIEW = """
+{% from "events/_event.html" import event_body %}<main>{{ event_body(event, places, none, now, level=2) }}</main>
+"""
+
+
+def test_a_draft_with_everything_missing_can_be_previewed(context: Flask):
+    organisation = OrganisationFactory()
+    draft = DraftFactory(
+        title="", summary="", description="", mode=None, venue="", format=None, themes=[], audiences=[]
+    )
+    EventSessionFactory(event=draft, day=None, start_time=None, end_time=None, starts_at=None, ends_at=None)
+    draft.organisation, draft.contact_email, draft.contact_name = organisation, "", ""
+    db.session.commit()
+
+    with context.test_request_context():
+        event = queries.whole_event(draft.id)
+        assert event
+        places = queries.places(session.id for session in event.sessions)
+        page = Page(
+            html5lib.parse(
+                render_template_string(PREVIEW, event=event, places=places, now=clock.now()),
+                namespaceHTMLElements=False,
+            )
+        )
+
+    assert list(page.all("h1")) == []
+    assert [text_of(heading) for heading in page.all("h2")] == ["Sans titre"]
+    assert facts(page) == {
+        "Quand": "Date à préciser",
+        "Où": "Lieu à préciser",
+        "Organisation": organisation.name,
+    }
+    assert "une fois l’événement publié" in way_in(page)
+    assert page.links == {organisation.name: f"/labs/{organisation.slug}"}
+
+
+def test_the_headings_of_a_preview_are_one_level_lower(context: Flask):
+    event_id = one(description="# Déroulé").id
+
+    with context.test_request_context():
+        event = queries.whole_event(event_id)
+        html = render_template_string(PREVIEW, event=event, places={}, now=clock.now())
+    page = Page(html5lib.parse(html, namespaceHTMLElements=False))
+
+    assert [text_of(heading) for heading in page.all("h3")] == ["Participer", "Présentation", "Une question ?"]
+    assert [text_of(heading) for heading in page.all("h4")] == ["Déroulé"]
 
 
 # ── Markdown ──

@@ -1,0 +1,103 @@
+"""The mails about a submission, written from today's data, or not at all when they are no longer true."""
+
+from collections.abc import Sequence
+
+from planner import dates
+from planner.accounts.models import Person
+from planner.events.labels import place_words
+from planner.events.models import Event, EventState
+from planner.events.rules import WAITING
+from planner.mail.email import Email
+from planner.mail.links import link
+from planner.mail.registry import message
+from planner.programmes import queries
+
+
+@message("programmes.submitted")
+def submitted(event_id: int) -> Email | None:
+    """The receipt to whoever wrote the event."""
+    event = queries.submission(event_id)
+    return _receipt(event, event.author.email) if event and event.author else None
+
+
+@message("programmes.submitted_lab")
+def submitted_lab(event_id: int) -> Email | None:
+    """The receipt to the lab, when its address is another one."""
+    event = queries.submission(event_id)
+    if event is None or not _is_another(event.organisation.contact_email, event.author):
+        return None
+    return _receipt(event, event.organisation.contact_email)
+
+
+@message("programmes.programme_submitted")
+def programme_submitted(programme_id: int) -> Email | None:
+    """One receipt for a programme, to whoever submitted it."""
+    events = queries.waiting_events(programme_id)
+    submitter = queries.submitter(events[0]) if events else None
+    return _programme_receipt(events, submitter.email) if submitter else None
+
+
+@message("programmes.programme_submitted_lab")
+def programme_submitted_lab(programme_id: int) -> Email | None:
+    """The same receipt to the lab, when its address is another one."""
+    events = queries.waiting_events(programme_id)
+    submitter = queries.submitter(events[0]) if events else None
+    if not events or not _is_another(events[0].organisation.contact_email, submitter):
+        return None
+    return _programme_receipt(events, events[0].organisation.contact_email)
+
+
+@message("programmes.withdrawn")
+def withdrawn(event_id: int) -> Email | None:
+    """To whoever was reviewing the event: there is nothing left to decide."""
+    event = queries.submission(event_id)
+    reviewer = queries.reviewer(event) if event else None
+    if event is None or reviewer is None or event.state is not EventState.WITHDRAWN:
+        return None
+    context = {"event": event, "reason": queries.last_reason(event), "rows": _rows(event)}
+    return Email(reviewer.email, f"Retiré du programme\u00a0: {event.title}", context)
+
+
+def _receipt(event: Event, recipient: str) -> Email | None:
+    if event.state not in WAITING or event.submitted_at is None:
+        return None
+    context = {
+        "event": event,
+        "link": link("programmes.event", slug=event.slug),
+        "submitted": dates.moment(event.submitted_at),
+        "rows": _rows(event),
+    }
+    return Email(recipient, f"Bien reçu\u00a0: {event.title}", context)
+
+
+def _programme_receipt(events: Sequence[Event], recipient: str) -> Email:
+    organisation = events[0].organisation
+    context = {
+        "organisation": organisation,
+        "events": [(event.title, _first_date(event)) for event in events],
+        "link": link("programmes.organisation_desk", slug=organisation.slug),
+    }
+    return Email(recipient, f"Bien reçu\u00a0: le programme de {organisation.name}", context)
+
+
+def _is_another(address: str, person: Person | None) -> bool:
+    return bool(address) and (person is None or address.lower() != person.email)
+
+
+def _rows(event: Event) -> list[tuple[str, str]]:
+    """The practical block."""
+    return [("Quand", _dates(event)), ("Où", place_words(event)), ("Organisation", event.organisation.name)]
+
+
+def _dates(event: Event) -> str:
+    spans = [
+        dates.span(session.starts_at, session.ends_at, event.time_zone)
+        for session in event.sessions
+        if session.starts_at and session.ends_at
+    ]
+    return "\n".join(spans)
+
+
+def _first_date(event: Event) -> str:
+    starts = [session.starts_at for session in event.sessions if session.starts_at]
+    return dates.moment(min(starts), event.time_zone, year=False) if starts else ""
