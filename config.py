@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +53,13 @@ class Config:
     DSFR_DIST: Path
     LOG_JSON: bool
     TRUSTED_PROXIES: int
+    PUBLISHER: str
+    PUBLICATION_DIRECTOR: str
+    HOSTING: str
+    CONTACT_EMAIL: str
+    DATA_PROTECTION_CONTACT: str
+    RETENTION_NOTICE: str
+    SECRET_KEY_FALLBACKS: list[str]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -83,6 +91,13 @@ class Config:
             DSFR_DIST=(ROOT / read.text("DSFR_DIST", str(data_dir / "dsfr/dsfr/static/dsfr/dist"))).resolve(),
             LOG_JSON=read.boolean("LOG_JSON"),
             TRUSTED_PROXIES=read.number("TRUSTED_PROXIES", 0),
+            PUBLISHER=read.text("PUBLISHER", ""),
+            PUBLICATION_DIRECTOR=read.text("PUBLICATION_DIRECTOR", ""),
+            HOSTING=read.text("HOSTING", ""),
+            CONTACT_EMAIL=read.text("CONTACT_EMAIL", ""),
+            DATA_PROTECTION_CONTACT=read.text("DATA_PROTECTION_CONTACT", ""),
+            RETENTION_NOTICE=read.text("RETENTION_NOTICE", ""),
+            SECRET_KEY_FALLBACKS=read.text("SECRET_KEY_FALLBACKS", "").split(),
         )
         faults = read.faults + config._faults() + (_production_faults(environ) if environment == "production" else [])
         if faults:
@@ -94,12 +109,18 @@ class Config:
         production = self.ENVIRONMENT == "production"
         self.TESTING = self.ENVIRONMENT == "testing"
         self.SQLALCHEMY_DATABASE_URI = _for_sqlalchemy(self.DATABASE_URL)
-        self.SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        self.SQLALCHEMY_ENGINE_OPTIONS = {
+            "pool_pre_ping": True,
+            "hide_parameters": True,  # names and answers never reach the logs
+            "connect_args": {"connect_timeout": 5},
+        }
         self.CELERY_BROKER_URL = _for_celery(self.REDIS_URL)
         self.PREFERRED_URL_SCHEME = urlsplit(self.BASE_URL).scheme
         self.SESSION_COOKIE_SECURE = production
         self.SESSION_COOKIE_HTTPONLY = True
         self.SESSION_COOKIE_SAMESITE = "Lax"
+        self.SESSION_REFRESH_EACH_REQUEST = False  # the cookie lives as long as the sign-in that it names
+        self.PERMANENT_SESSION_LIFETIME = timedelta(days=14)
         # Cookies ignore ports: two copies on one machine must not read each other's.
         self.SESSION_COOKIE_NAME = "__Host-session" if production else f"session-{self.PORT}"
 

@@ -1,34 +1,47 @@
 """The application: settings, extensions, blueprints, commands."""
 
-from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
 
 from config import Config
+from planner import health
+from planner.accounts import cli as accounts_cli
+from planner.accounts import messages as accounts_messages
+from planner.accounts import views as accounts
 from planner.db import db, migrate
+from planner.demonstration import cli as demonstration_cli
+from planner.directory import cli as directory_cli
+from planner.directory import queries as directory_queries
+from planner.directory import views as directory
+from planner.events import views as events
+from planner.feeds import views as feeds
+from planner.mail import cli as mail_cli
+from planner.newsletter import models as newsletter_models
+from planner.programmes import messages as programmes_messages
+from planner.programmes import views as programmes
+from planner.registrations import messages as registrations_messages
+from planner.registrations import organiser as registrants
+from planner.registrations import views as registrations
+from planner.resources import models as resources_models
+from planner.review import messages as review_messages
+from planner.review import views as review
+from planner.web import access, assets, errors, filters, pages, requests, security
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# transitional list while the parts are being written: becomes plain imports
-_VIEWS = (
-    "planner.web.pages",
-    "planner.health",
-    "planner.accounts.views",
-    "planner.directory.views",
-    "planner.events.views",
-    "planner.feeds.views",
-    "planner.registrations.views",
-    "planner.registrations.organiser",
-    "planner.programmes.views",
-    "planner.review.views",
-    "planner.accounts.cli",
-    "planner.directory.cli",
-    "planner.mail.cli",
-    "planner.demonstration.cli",
+VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, review)
+COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
+
+# Imported for what they declare: the writers of the mails, and tables that no page uses yet.
+DECLARATIONS = (
+    accounts_messages,
+    registrations_messages,
+    programmes_messages,
+    review_messages,
+    newsletter_models,
+    resources_models,
 )
-_MESSAGES = ("planner.accounts", "planner.registrations", "planner.programmes", "planner.review")
-_INITS = ("requests", "assets", "filters", "errors", "security")
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -37,27 +50,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_object(config or Config.from_environment())
     db.init_app(app)
     migrate.init_app(app, directory=str(ROOT / "migrations"), render_as_batch=False)
-
-    def optional(name):
-        try:
-            return import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name and (name == error.name or name.startswith(error.name + ".")):
-                return None
-            raise
-
-    for name in _INITS:
-        module = optional(f"planner.web.{name}")
-        if module and (hasattr(module, "init_app") or hasattr(module, "bp")):
-            module.init_app(app)
-    from planner.web import access
-
-    queries = optional("planner.directory.queries")
-    access.init_app(app, queries.actor if queries else lambda token: None)
-    for name in _MESSAGES:
-        optional(name + ".messages")
-    for name in _VIEWS:
-        module = optional(name)
-        if module and (hasattr(module, "init_app") or hasattr(module, "bp")):
-            app.register_blueprint(module.bp)
+    for part in (requests, assets, filters, errors, security):
+        part.init_app(app)
+    access.init_app(app, directory_queries.actor)
+    for module in (*VIEWS, *COMMANDS):
+        app.register_blueprint(module.bp)
     return app

@@ -61,8 +61,6 @@ def _on_database(checks: dict[str, Callable[[], str | None]]) -> dict[str, str |
     except SQLAlchemyError as error:
         logger.warning("the database does not answer: %s", type(error).__name__)
         return {"database": "does not answer", **dict.fromkeys(checks, "unknown: the database does not answer")}
-    finally:
-        db.session.rollback()
 
 
 def _broker() -> str | None:

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("recipient", sa.Text(), nullable=True),
         sa.Column(
@@ -73,6 +74,12 @@ def upgrade() -> None:
             name=op.f("ck_message_sent_has_moment"),
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_message_attempts_counted")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_message_person_id"),
+            ondelete="CASCADE",
+        ),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["event.id"],

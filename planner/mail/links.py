@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 
-def link(endpoint: str, **values: object) -> str:
-    """The full address of a page, in the worker as in the middle of a request."""
+def link(endpoint: str, *, _anchor: str = "", **values: object) -> str:
+    """The full address of a page, in the worker as in the middle of a request; `_anchor` is a place in it."""
     base = urlsplit(current_app.config["BASE_URL"])
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
-    return adapter.build(endpoint, values, force_external=True)
+    address = adapter.build(endpoint, values, force_external=True)
+    return f"{address}#{_anchor}" if _anchor else address

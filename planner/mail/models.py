@@ -38,6 +38,7 @@ class Message(Base):
     subject_id: Mapped[int]  # the row it speaks of, in the table its kind knows
     key: Mapped[str] = mapped_column(unique=True)  # owed once, however often asked
     uuid: Mapped[UUID] = mapped_column(default=uuid4)  # left part of the Message-ID, the same at each attempt
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))  # when sent to several
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     recipient: Mapped[str | None]
     status: Mapped[MessageStatus] = mapped_column(stored(MessageStatus), default=MessageStatus.DUE)

@@ -43,6 +43,7 @@ class Taken(NamedTuple):
     attempts: int
     kind: str
     subject_id: int
+    person_id: int | None
     uuid: UUID
     not_after: datetime | None
     request_id: str | None
@@ -59,9 +60,11 @@ def enqueue(
     due_at: datetime | None = None,
     not_after: datetime | None = None,
     event_id: int | None = None,
+    person_id: int | None = None,
 ) -> bool:
     """Owe a mail, with the transaction in progress or not at all; False when this key was owed already, sent or not.
 
+    `person_id`: whom it is for, when the same is owed to several people; its function gets it as second argument.
     `due_at`: not before this moment (now, unless told). `not_after`: not at all after that one.
     """
     now = clock.now()
@@ -69,10 +72,11 @@ def enqueue(
     row = insert(Message).values(
         kind=kind,
         subject_id=subject_id,
-        key=key or f"{kind}:{subject_id}",
+        key=(key or f"{kind}:{subject_id}") + (f":{person_id}" if person_id else ""),
         due_at=due_at or now,
         not_after=not_after,
         event_id=event_id,
+        person_id=person_id,
         request_id=None if origin == request_id.NONE else origin,
     )
     is_new = (
@@ -183,7 +187,7 @@ def _write(message: Taken) -> EmailMessage | None:
     try:
         if rules.is_too_late(message.not_after, clock.now()):
             return None
-        email = registry.write(message.kind, message.subject_id)
+        email = registry.write(message.kind, message.subject_id, message.person_id)
         return mime.compose(message.kind, email, message.uuid) if email else None
     finally:
         db.session.rollback()

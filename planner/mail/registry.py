@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from planner.mail.email import Email
 
-type_of_writer = Callable[[int], Email | None]
+type_of_writer = Callable[..., Email | None]
 
 WRITERS: dict[str, type_of_writer] = {}
 
@@ -14,7 +14,10 @@ class UnknownKind(LookupError):
 
 
 def message(kind: str) -> Callable[[type_of_writer], type_of_writer]:
-    """Have the function write the mails of this kind: it gets the subject's id, and gives None when nothing is owed."""
+    """Have the function write the mails of this kind, or give None when nothing is owed any more.
+
+    It gets the subject's id, then the person's when the mail is owed to several people.
+    """
 
     def register(writer: type_of_writer) -> type_of_writer:
         if kind in WRITERS:
@@ -25,10 +28,10 @@ def message(kind: str) -> Callable[[type_of_writer], type_of_writer]:
     return register
 
 
-def write(kind: str, subject_id: int) -> Email | None:
+def write(kind: str, subject_id: int, person_id: int | None = None) -> Email | None:
     """The mail of this kind about this subject, from today's data; None when it is no longer true."""
     try:
         writer = WRITERS[kind]
     except KeyError:
         raise UnknownKind(kind) from None
-    return writer(subject_id)
+    return writer(subject_id) if person_id is None else writer(subject_id, person_id)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import wtforms
 from wtforms.validators import NumberRange, ValidationError
 
 from planner import dates
@@ -55,7 +56,7 @@ class EventForm(DsfrForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, field by field, as the event keeps it."""
-        return {name: self[name].data for name in self.asks if name in self}
+        return {name: _kept(self[name]) for name in self.asks if name in self}
 
     def rearrange(self, pressed: Container[str]) -> bool:  # noqa: ARG002 -- what a page without such buttons answers
         """Do what a button inside of the page asks for, such as one date more; False when none was pressed."""
@@ -70,16 +71,25 @@ class EventForm(DsfrForm):
         return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
 
     def refuse(self, refusal: RuleViolation) -> None:
-        """Say why it cannot be, beside the field concerned when it is on this page."""
-        field = next((field for field in _fields(self) if field.name == refusal.field), None)
-        if field is None:
+        """Say why it cannot be: beside the fields concerned that are on this page, else at its top."""
+        lines = refusal.missing if isinstance(refusal, rules.Incomplete) else [refusal]
+        here = {field.name: field for field in _fields(self)}
+        for line in lines:
+            if line.field in here:
+                here[line.field].errors = [*here[line.field].errors, line.message]
+        if any(line.field not in here for line in lines):
             self.form_errors.append(refusal.message)
-        else:
-            field.errors = [*field.errors, refusal.message]
+        for entries in (field for field in self if isinstance(field, EntriesField)):
+            entries.errors = [*entries.messages, *(entry.errors for entry in entries if entry.errors)]
 
     def _words(self, name: str, value: Any) -> str:
         names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
         return _words(value, names, self.zone)
+
+
+def _kept(field: Any) -> Any:
+    """What was typed; no text is an empty one, even where the browser sent nothing."""
+    return "" if field.data is None and isinstance(field, wtforms.StringField) else field.data
 
 
 def _fields(form: Any) -> Iterator[Any]:

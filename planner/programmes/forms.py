@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from planner.editions.models import Theme
 from planner.events.labels import choices
@@ -219,8 +219,8 @@ class PublishedForm(EventForm):
     """What the lab changes by itself once the event is published."""
 
     description = TextAreaField("Description", [Optional(), Length(max=10_000)], rows=10)
-    contact_name = StringField("Nom du contact", [InputRequired(), Length(max=120)])
-    contact_email = EmailField("Adresse électronique du contact", [InputRequired(), Email(), Length(max=254)])
+    contact_name = StringField("Nom du contact", [DataRequired(), Length(max=120)])
+    contact_email = EmailField("Adresse électronique du contact", [DataRequired(), Email(), Length(max=254)])
     joining_link = URLField(
         "Lien de connexion",
         [Optional(), Length(max=1000), web_address],
@@ -262,7 +262,7 @@ class CancelForm(DsfrForm):
 
     words = TextAreaField(
         "Message aux personnes inscrites",
-        [InputRequired(), Length(max=1000)],
+        [DataRequired(), Length(max=1000)],
         description="Pourquoi l’événement n’a pas lieu, ce que vous proposez à la place. Il paraît aussi sur sa page.",
     )
 

@@ -113,7 +113,8 @@ class WhenAndWhereForm(EventForm):
     off_period_reason = TextAreaField(
         "Pourquoi une date en dehors de l’édition\u00a0?",
         [Optional(), Length(max=500)],
-        description="À remplir seulement si une date tombe avant ou après les jours de l’édition.",
+        description="Une de vos dates tombe avant ou après les jours de l’édition.",
+        mention=TO_SUBMIT,
         rows=2,
     )
     venue = StringField("Nom du lieu", [Optional(), Length(max=140)], mention=TO_SUBMIT)
@@ -142,6 +143,13 @@ class WhenAndWhereForm(EventForm):
         for entry in self.sessions:
             for name in self.unused & entry.form._fields.keys():
                 _leave_unchecked(entry.form[name])
+
+    @property
+    def has_off_period_date(self) -> bool:
+        """Does a date fall before or after the edition, so that one must say why?"""
+        edition = self.event.edition if self.event else None
+        days = [entry.form.day.data for entry in self.sessions if entry.form.day.data]
+        return edition is not None and any(not edition.starts_on <= day <= edition.ends_on for day in days)
 
     def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         return {**stored, "sessions": [vars(slot) for slot in stored.get("sessions", ())]}

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from planner.mail.registry import WRITERS
+from planner.programmes.rules import Step
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
@@ -46,6 +47,8 @@ def is_used(path: Path, python: str, jinja: str) -> bool:
         return True  # by their number: tests/web/test_errors.py
     if path.parent.name == "dsfr":
         return path.stem in python or f"dsfr/{path.name}" in jinja
+    if path.parent.name == "programmes" and path.stem in {step.name.lower() for step in Step}:
+        return True  # each page of the form of an event, by the name of its step
     return f'"{name(path)}"' in python + jinja or f"'{name(path)}'" in jinja
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from planner import clock
+from planner import clock, dates
 from planner.db import db
 from planner.events import queries, services
-from planner.events.labels import LABELS, address_words, place_words, places_words, session_title
+from planner.events.labels import LABELS, address_words, in_words, place_words, places_words, session_title
 from planner.events.models import (
     Accessibility,
     Attendance,
@@ -467,6 +467,25 @@ def test_the_place_in_words(mode: EventMode | None, short: str, long: str):
     event = Event(mode=mode, venue="Cité", street="1 place Nord", postcode="69003", city="Lyon")
 
     assert (place_words(event), address_words(event)) == (short, long)
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "zone", "expected"),
+    [
+        (datetime(2026, 11, 12, 11, 0, tzinfo=UTC), PARIS, "9 h 30 – 12 h"),
+        (datetime(2026, 11, 12, 11, 0, tzinfo=UTC), REUNION, "12 h 30 – 15 h, heure de La Réunion (9 h 30 à Paris)"),
+        (datetime(2026, 11, 13, 1, 0, tzinfo=UTC), PARIS, "9 h 30 – 2 h le vendredi 13 novembre"),
+    ],
+)
+def test_the_hours_of_a_slot_under_the_name_of_its_day(ends_at: datetime, zone: str, expected: str):
+    said = dates.hours(datetime(2026, 11, 12, 8, 30, tzinfo=UTC), ends_at, zone)
+
+    assert said.replace("\u00a0", " ") == expected
+
+
+def test_several_values_are_one_sentence():
+    assert in_words([]) == ""
+    assert in_words(["elected", "state_agents", "citizens"]) == "Élus, agents de l’État, citoyens"
 
 
 def test_the_title_of_a_session_that_stands_alone():

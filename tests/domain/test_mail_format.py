@@ -224,6 +224,14 @@ def test_every_kind_has_its_two_templates_and_every_template_its_kind(context: F
     assert templates == {f"{kind}.{form}" for kind in kinds for form in ("txt", "html")}
 
 
+def test_every_template_follows_the_layout_and_says_why(context: Flask) -> None:
+    for path in (Path(str(context.template_folder)) / "mail").glob("[!_]*"):
+        source = path.read_text()
+        assert source.startswith(f'{{% extends "layouts/mail{path.suffix}" %}}'), path.name
+        assert "{% block why %}" in source, path.name
+        assert "url_for" not in source, f"{path.name}: url_for believes the browser's Host, link_to does not"
+
+
 def test_a_kind_is_written_by_one_function() -> None:
     with pytest.raises(ValueError, match="two functions write the mail"):
         registry.message(letters.KIND)(letters.letter)

@@ -19,7 +19,7 @@ from planner.mail.models import Message, MessageStatus
 from planner.mail.outbox import Claim
 from planner.mail.transport import DeliveryFailure, FinalRefusal, MailServer, PassingFailure
 from planner.request_id import following, request_id_var
-from tests.factories import EventFactory, MessageFactory
+from tests.factories import EventFactory, MessageFactory, PersonFactory
 from tests.worker import letters
 
 MINUTE = timedelta(minutes=1)
@@ -80,6 +80,24 @@ def test_a_mail_is_owed_once_for_a_key(context: Flask) -> None:
     assert outbox.enqueue("test.letter", 1, key="test.letter:1:again") is True
 
     assert owed() == ["test.letter:1", "test.letter:2", "test.letter:1:again"]
+
+
+def test_the_same_is_owed_to_several_people_once_each(context: Flask) -> None:
+    first, second = PersonFactory(), PersonFactory()
+    seen = []
+
+    def write(number: int, person_id: int) -> Email:
+        seen.append((number, person_id))
+        return letters.letter(number)
+
+    assert outbox.enqueue(letters.KIND, 1, person_id=first.id) is True
+    assert outbox.enqueue(letters.KIND, 1, person_id=second.id) is True
+    assert outbox.enqueue(letters.KIND, 1, person_id=first.id) is False
+    db.session.commit()
+    with letters.registered(context, write):
+        assert [outbox.deliver(claim, Listener()) for claim in outbox.due()] == [MessageStatus.SENT] * 2
+
+    assert seen == [(1, first.id), (1, second.id)]
 
 
 @pytest.mark.parametrize("status", [MessageStatus.SKIPPED, MessageStatus.FAILED])

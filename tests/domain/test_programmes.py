@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from planner import clock
@@ -14,7 +13,7 @@ from planner.db import db
 from planner.directory.models import Organisation
 from planner.errors import RuleViolation
 from planner.events.models import Event, EventFormat, EventMode, EventSession, EventState, EventStatus
-from planner.events.rules import Verb, WrongState, missing_for_submission
+from planner.events.rules import WrongState, missing_for_submission
 from planner.mail.registry import write
 from planner.programmes import queries, rules, services
 from planner.programmes.models import ChangeReason, Comment, CommentKind, EventLog, Programme
@@ -31,8 +30,8 @@ from tests.factories import (
     OrganisationFactory,
     PersonFactory,
     ProgrammeFactory,
-    RegistrationFactory,
     RegionFactory,
+    RegistrationFactory,
     ReunionFactory,
     SeatFactory,
     SubmittedFactory,
@@ -77,7 +76,7 @@ def journal(event: Event) -> list[tuple[str, str | None, str | None]]:
 
 
 def slot(**fields: Any) -> Slot:
-    blank = {name: None for name in Slot.__dataclass_fields__} | {"title": ""}
+    blank = dict.fromkeys(Slot.__dataclass_fields__) | {"title": ""}
     return Slot(**{**blank, **fields})
 
 
@@ -714,4 +713,3 @@ def test_every_required_field_is_on_a_page_and_has_a_name():
 def test_refusals_are_sentences():
     found = [one for one in vars(rules).values() if isinstance(one, type) and issubclass(one, RuleViolation)]
     assert all(one.message[0].isupper() and one.message.endswith(".") for one in found)
-    assert Verb.SUBMIT in set(Verb)

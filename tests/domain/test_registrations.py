@@ -120,7 +120,9 @@ def test_one_registers_until_the_session_begins(time):
 def morning_and_afternoon(attendance: Attendance) -> tuple[Event, EventSession, EventSession]:
     event = EventFactory(attendance=attendance)
     morning = EventSessionFactory(event=event)
-    afternoon = EventSessionFactory(event=event, starts_at=morning.ends_at, ends_at=morning.ends_at + timedelta(hours=2))
+    afternoon = EventSessionFactory(
+        event=event, starts_at=morning.ends_at, ends_at=morning.ends_at + timedelta(hours=2)
+    )
     return event, morning, afternoon
 
 
@@ -314,13 +316,29 @@ def test_the_position_counts_those_before():
     ("now", "starts_at", "ends_at"),
     [
         # 24 hours counted from 8 to 20 h in Paris: two days of twelve hours
-        (datetime(2026, 10, 12, 6, tzinfo=UTC), datetime(2026, 11, 12, 8, tzinfo=UTC), datetime(2026, 10, 13, 18, tzinfo=UTC)),
+        (
+            datetime(2026, 10, 12, 6, tzinfo=UTC),
+            datetime(2026, 11, 12, 8, tzinfo=UTC),
+            datetime(2026, 10, 13, 18, tzinfo=UTC),
+        ),
         # at noon: 8 h today, 12 h tomorrow, 4 h the day after
-        (datetime(2026, 10, 12, 10, tzinfo=UTC), datetime(2026, 11, 12, 8, tzinfo=UTC), datetime(2026, 10, 14, 10, tzinfo=UTC)),
+        (
+            datetime(2026, 10, 12, 10, tzinfo=UTC),
+            datetime(2026, 11, 12, 8, tzinfo=UTC),
+            datetime(2026, 10, 14, 10, tzinfo=UTC),
+        ),
         # at night it begins to count in the morning
-        (datetime(2026, 10, 12, 22, tzinfo=UTC), datetime(2026, 11, 12, 8, tzinfo=UTC), datetime(2026, 10, 14, 18, tzinfo=UTC)),
+        (
+            datetime(2026, 10, 12, 22, tzinfo=UTC),
+            datetime(2026, 11, 12, 8, tzinfo=UTC),
+            datetime(2026, 10, 14, 18, tzinfo=UTC),
+        ),
         # never more than half of what is left
-        (datetime(2026, 11, 11, 8, tzinfo=UTC), datetime(2026, 11, 12, 8, tzinfo=UTC), datetime(2026, 11, 11, 20, tzinfo=UTC)),
+        (
+            datetime(2026, 11, 11, 8, tzinfo=UTC),
+            datetime(2026, 11, 12, 8, tzinfo=UTC),
+            datetime(2026, 11, 11, 20, tzinfo=UTC),
+        ),
         # first come, first served in the last two hours
         (datetime(2026, 11, 12, 6, tzinfo=UTC), datetime(2026, 11, 12, 8, tzinfo=UTC), None),
     ],
@@ -450,4 +468,3 @@ def test_a_mail_that_is_no_longer_true_is_not_written(time):
 def test_an_offer_mail_says_until_when_in_the_time_of_the_place():
     seat = SeatFactory(status=SeatStatus.OFFERED, expires_at=datetime(2026, 10, 13, 18, tzinfo=UTC))
     assert messages.offered(seat.id).context["until"] == "mardi 13 octobre 2026 à 20\u00a0h"
-

@@ -43,7 +43,7 @@ def letter(number: int, **changes: object) -> Email:
 
 
 @contextmanager
-def registered(app: Flask, write: Callable[[int], Email | None] = letter) -> Iterator[None]:
+def registered(app: Flask, write: Callable[..., Email | None] = letter) -> Iterator[None]:
     """Have the service know how to write letters."""
     known = app.jinja_env.loader
     assert known is not None
