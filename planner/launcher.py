@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import psutil  # type: ignore[import-untyped]  # comes with the embedded PostgreSQL
+import psutil
 from honcho import environ as procfile
 from honcho.manager import Manager
 

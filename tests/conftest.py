@@ -52,7 +52,7 @@ def server_url(data_dir: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def new_database(server_url: str) -> Callable[[], contextlib.AbstractContextManager[str]]:
-    """Make an empty database, dropped at the end: `with new_database() as url`."""
+    """Makes an empty database for the length of a `with`, whose target is its address."""
 
     @contextlib.contextmanager
     def make() -> Iterator[str]:
@@ -196,7 +196,7 @@ def outbox(context: Flask) -> Callable[[], list[tuple[str, int]]]:
 
 @pytest.fixture
 def statements() -> Iterator[Callable[[], contextlib.AbstractContextManager[list[str]]]]:
-    """Count what is asked of the database: `with statements() as asked: …; assert len(asked) == 3`."""
+    """What is asked of the database during a `with`, whose target is the list of the statements."""
     asked: list[list[str]] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -216,7 +216,7 @@ def statements() -> Iterator[Callable[[], contextlib.AbstractContextManager[list
 
 @pytest.fixture(autouse=True)
 def time(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
-    """The clock: `TODAY`, running, in tests/domain and tests/web; `time.move_to(…)` moves it. Elsewhere, the real one."""
+    """The clock: `TODAY`, running in tests/domain and tests/web, moved by `time.move_to(…)`; the real one elsewhere."""
     if not {"domain", "web"} & set(request.path.parts):
         yield None
         return

@@ -16,9 +16,7 @@ def upgrade() -> None:
         sa.Column("full_name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_person_email_normalised")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_normalised")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
@@ -45,23 +43,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
         sa.UniqueConstraint("link_key", name=op.f("uq_sign_in_link_link_key")),
     )
-    op.create_index(
-        op.f("ix_sign_in_link_email"), "sign_in_link", ["email"], unique=False
-    )
+    op.create_index(op.f("ix_sign_in_link_email"), "sign_in_link", ["email"], unique=False)
     op.create_table(
         "department",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("region_code", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_department_region_code")
-        ),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_department_region_code")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_department")),
         sa.UniqueConstraint("name", name=op.f("uq_department_name")),
     )
-    op.create_index(
-        op.f("ix_department_region_code"), "department", ["region_code"], unique=False
-    )
+    op.create_index(op.f("ix_department_region_code"), "department", ["region_code"], unique=False)
     op.create_table(
         "grant",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -92,9 +84,7 @@ def upgrade() -> None:
             name=op.f("fk_grant_person_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_grant_region_code")
-        ),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_grant_region_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
     )
     op.create_index(
@@ -152,9 +142,7 @@ def upgrade() -> None:
         sa.Column("is_trusted", sa.Boolean(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_organisation_region_code")
-        ),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_organisation_region_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
     )
@@ -181,9 +169,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("link_key", name=op.f("uq_sign_in_link_key")),
     )
-    op.create_index(
-        op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False
-    )
+    op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False)
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),

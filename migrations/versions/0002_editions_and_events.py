@@ -29,9 +29,7 @@ def upgrade() -> None:
             using="gist",
             name="ex_edition_days",
         ),
-        sa.CheckConstraint(
-            "starts_on <= ends_on", name=op.f("ck_edition_days_in_order")
-        ),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_edition_days_in_order")),
         sa.CheckConstraint(
             "submissions_open_at < submissions_close_at",
             name=op.f("ck_edition_window_in_order"),
@@ -68,9 +66,7 @@ def upgrade() -> None:
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("introduction", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["edition.id"], name=op.f("fk_programme_edition_id")
-        ),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_programme_edition_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -83,9 +79,7 @@ def upgrade() -> None:
             name=op.f("uq_programme_organisation_id_edition_id"),
         ),
     )
-    op.create_index(
-        op.f("ix_programme_edition_id"), "programme", ["edition_id"], unique=False
-    )
+    op.create_index(op.f("ix_programme_edition_id"), "programme", ["edition_id"], unique=False)
     op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -254,19 +248,13 @@ def upgrade() -> None:
             "state NOT IN ('published', 'archived') OR published_at IS NOT NULL",
             name=op.f("ck_event_published_has_moment"),
         ),
-        sa.CheckConstraint(
-            "cardinality(keywords) <= 10", name=op.f("ck_event_keywords_count")
-        ),
+        sa.CheckConstraint("cardinality(keywords) <= 10", name=op.f("ck_event_keywords_count")),
         sa.CheckConstraint(
             "char_length(description) <= 10000",
             name=op.f("ck_event_description_length"),
         ),
-        sa.CheckConstraint(
-            "char_length(summary) <= 200", name=op.f("ck_event_summary_length")
-        ),
-        sa.CheckConstraint(
-            "char_length(title) <= 140", name=op.f("ck_event_title_length")
-        ),
+        sa.CheckConstraint("char_length(summary) <= 200", name=op.f("ck_event_summary_length")),
+        sa.CheckConstraint("char_length(title) <= 140", name=op.f("ck_event_title_length")),
         sa.CheckConstraint(
             "expected_attendance >= 0",
             name=op.f("ck_event_expected_attendance_positive"),
@@ -292,20 +280,14 @@ def upgrade() -> None:
             ["department.code"],
             name=op.f("fk_event_department_code"),
         ),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["edition.id"], name=op.f("fk_event_edition_id")
-        ),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_event_edition_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
             name=op.f("fk_event_organisation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_event_programme_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_code"], ["region.code"], name=op.f("fk_event_region_code")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_event_programme_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_event_region_code")),
         sa.ForeignKeyConstraint(
             ["reviewer_id"],
             ["person.id"],
@@ -327,12 +309,8 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),
     )
-    op.create_index(
-        op.f("ix_event_organisation_id"), "event", ["organisation_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_event_programme_id"), "event", ["programme_id"], unique=False
-    )
+    op.create_index(op.f("ix_event_organisation_id"), "event", ["organisation_id"], unique=False)
+    op.create_index(op.f("ix_event_programme_id"), "event", ["programme_id"], unique=False)
     op.create_index(
         "ix_event_public",
         "event",
@@ -340,9 +318,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'published'"),
     )
-    op.create_index(
-        op.f("ix_event_region_code"), "event", ["region_code"], unique=False
-    )
+    op.create_index(op.f("ix_event_region_code"), "event", ["region_code"], unique=False)
     op.create_index(
         "ix_event_search",
         "event",
@@ -366,9 +342,7 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_event_co_organiser_organisation_id"),
         ),
-        sa.PrimaryKeyConstraint(
-            "event_id", "organisation_id", name=op.f("pk_event_co_organiser")
-        ),
+        sa.PrimaryKeyConstraint("event_id", "organisation_id", name=op.f("pk_event_co_organiser")),
     )
     op.create_index(
         op.f("ix_event_co_organiser_organisation_id"),
@@ -386,14 +360,10 @@ def upgrade() -> None:
             name=op.f("fk_event_theme_event_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["theme_id"], ["theme.id"], name=op.f("fk_event_theme_theme_id")
-        ),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_event_theme_theme_id")),
         sa.PrimaryKeyConstraint("event_id", "theme_id", name=op.f("pk_event_theme")),
     )
-    op.create_index(
-        op.f("ix_event_theme_theme_id"), "event_theme", ["theme_id"], unique=False
-    )
+    op.create_index(op.f("ix_event_theme_theme_id"), "event_theme", ["theme_id"], unique=False)
     op.create_table(
         "room",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -457,18 +427,14 @@ def upgrade() -> None:
         postgresql.ExcludeConstraint(
             (sa.text("int8range(room_id, room_id, '[]')"), "&&"),
             (sa.text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=sa.text(
-                "room_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"
-            ),
+            where=sa.text("room_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"),
             using="gist",
             name="ex_event_session_room",
         ),
         postgresql.ExcludeConstraint(
             (sa.text("int8range(track_id, track_id, '[]')"), "&&"),
             (sa.text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=sa.text(
-                "track_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"
-            ),
+            where=sa.text("track_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"),
             using="gist",
             name="ex_event_session_track",
         ),
@@ -480,15 +446,9 @@ def upgrade() -> None:
             "(starts_at IS NULL) = (ends_at IS NULL)",
             name=op.f("ck_event_session_both_instants_or_none"),
         ),
-        sa.CheckConstraint(
-            "places_online >= 0", name=op.f("ck_event_session_places_online_positive")
-        ),
-        sa.CheckConstraint(
-            "places_onsite >= 0", name=op.f("ck_event_session_places_onsite_positive")
-        ),
-        sa.CheckConstraint(
-            "starts_at < ends_at", name=op.f("ck_event_session_hours_in_order")
-        ),
+        sa.CheckConstraint("places_online >= 0", name=op.f("ck_event_session_places_online_positive")),
+        sa.CheckConstraint("places_onsite >= 0", name=op.f("ck_event_session_places_onsite_positive")),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_event_session_hours_in_order")),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["event.id"],
@@ -509,12 +469,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_session")),
     )
-    op.create_index(
-        op.f("ix_event_session_event_id"), "event_session", ["event_id"], unique=False
-    )
-    op.create_index(
-        "ix_event_session_starts_at", "event_session", ["starts_at"], unique=False
-    )
+    op.create_index(op.f("ix_event_session_event_id"), "event_session", ["event_id"], unique=False)
+    op.create_index("ix_event_session_starts_at", "event_session", ["starts_at"], unique=False)
     op.create_table(
         "speaker",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -550,9 +506,7 @@ def downgrade() -> None:
     op.drop_table("room")
     op.drop_index(op.f("ix_event_theme_theme_id"), table_name="event_theme")
     op.drop_table("event_theme")
-    op.drop_index(
-        op.f("ix_event_co_organiser_organisation_id"), table_name="event_co_organiser"
-    )
+    op.drop_index(op.f("ix_event_co_organiser_organisation_id"), table_name="event_co_organiser")
     op.drop_table("event_co_organiser")
     op.drop_index("ix_event_state", table_name="event")
     op.drop_index("ix_event_search", table_name="event", postgresql_using="gin")

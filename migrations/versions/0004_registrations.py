@@ -39,12 +39,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_registration_email_normalised")
-        ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["event.id"], name=op.f("fk_registration_event_id")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_registration_email_normalised")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_registration_event_id")),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -55,12 +51,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("link_key", name=op.f("uq_registration_link_key")),
     )
     op.create_index("ix_registration_email", "registration", ["email"], unique=False)
-    op.create_index(
-        op.f("ix_registration_event_id"), "registration", ["event_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_registration_person_id"), "registration", ["person_id"], unique=False
-    )
+    op.create_index(op.f("ix_registration_event_id"), "registration", ["event_id"], unique=False)
+    op.create_index(op.f("ix_registration_person_id"), "registration", ["person_id"], unique=False)
     op.create_index(
         "uq_registration_live",
         "registration",
@@ -88,9 +80,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("not_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "due_at < not_after", name=op.f("ck_reminder_moment_in_order")
-        ),
+        sa.CheckConstraint("due_at < not_after", name=op.f("ck_reminder_moment_in_order")),
         sa.ForeignKeyConstraint(
             ["event_session_id"],
             ["event_session.id"],
@@ -98,9 +88,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
-        sa.UniqueConstraint(
-            "event_session_id", "kind", name=op.f("uq_reminder_event_session_id_kind")
-        ),
+        sa.UniqueConstraint("event_session_id", "kind", name=op.f("uq_reminder_event_session_id_kind")),
     )
     op.create_index(
         "ix_reminder_due",
@@ -191,9 +179,7 @@ def upgrade() -> None:
         "seat",
         ["event_session_id", "mode"],
         unique=False,
-        postgresql_where=sa.text(
-            "status IN ('held', 'confirmed', 'offered', 'present', 'absent')"
-        ),
+        postgresql_where=sa.text("status IN ('held', 'confirmed', 'offered', 'present', 'absent')"),
     )
 
 
@@ -201,9 +187,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_seat_taken",
         table_name="seat",
-        postgresql_where=sa.text(
-            "status IN ('held', 'confirmed', 'offered', 'present', 'absent')"
-        ),
+        postgresql_where=sa.text("status IN ('held', 'confirmed', 'offered', 'present', 'absent')"),
     )
     op.drop_index(
         "ix_seat_queue",

@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "email = lower(email)", name=op.f("ck_subscription_email_normalised")
-        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_subscription_email_normalised")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
         sa.UniqueConstraint("link_key", name=op.f("uq_subscription_link_key")),
     )
@@ -159,9 +157,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource")),
     )
-    op.create_index(
-        op.f("ix_resource_event_id"), "resource", ["event_id"], unique=False
-    )
+    op.create_index(op.f("ix_resource_event_id"), "resource", ["event_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -44,8 +44,9 @@ class Queue:
 def queue(actor: Actor, wanted: QueueFilter, page: int) -> Queue:
     """The submissions that this person may see, oldest first; four statements whatever their number."""
     seen = [*_seen_by(actor), *_conditions(wanted)]
-    per_state = select(Event.state, func.count().label("count")).join(Event.organisation).where(*seen).group_by(Event.state)
-    counts = Counter({row.state: row.count for row in db.session.execute(per_state)})
+    number = func.count().label("number")
+    per_state = select(Event.state, number).join(Event.organisation).where(*seen).group_by(Event.state)
+    counts = Counter({row.state: row.number for row in db.session.execute(per_state)})
     states = [wanted.state] if wanted.state else list(WAITING)
     total = sum(counts[state] for state in states)
     pages = max(-(-total // PER_PAGE), 1)

@@ -66,10 +66,9 @@ def allowed(action: Action, load: Callable[..., Scoped] | None = None) -> Callab
     """Only who has this right on what `load` gives may come; the view gets what was loaded instead of its address.
 
     `load` takes those of the address's arguments that it names, and aborts with 404 when there is nothing there; the
-    others go on to the view. A person without the right gets 403. Without `load`, the right is asked for anywhere: a desk, whose queries keep to what the
-    person may see.
+    others go on to the view. A person without the right gets 403. Without `load`, the right is asked for anywhere: a
+    desk, whose queries keep to what the person may see.
     """
-
     names = set(signature(load).parameters) if load else set()
 
     def decorate(view: type_of_view) -> type_of_view:
