@@ -35,6 +35,7 @@ def register(
     registered gets its link again by mail, and nothing else changes. Raises a refusal of `registrations.rules`.
     """
     locked = seats.lock(choice.event_session_id for choice in choices)
+    db.session.refresh(event, _DECISIVE)  # it may have been cancelled while we waited for the lock
     now = clock.now()
     rules.check_open(event, event.sessions, now)
     rules.check_choices(event, list(locked.values()), choices, now)
@@ -50,6 +51,19 @@ def register(
     if not is_proven:
         outbox.enqueue("registration.prove_address", registration.id, event_id=event.id)
     return registration
+
+
+# What decides of a registration: read again under the lock.
+_DECISIVE = (
+    "state",
+    "status",
+    "mode",
+    "attendance",
+    "registration_kind",
+    "registration_opens_at",
+    "registration_closes_at",
+    "has_waiting_list",
+)
 
 
 def _new_registration(event: Event, attendee: Attendee, *, is_proven: bool) -> Registration | None:

@@ -16,7 +16,7 @@ from planner.programmes import rules, services
 from planner.programmes.models import EventLog
 from planner.registrations import services as registrations
 from planner.registrations.models import Seat, SeatMode, SeatStatus
-from planner.registrations.rules import LIVE, Choice
+from planner.registrations.rules import Choice
 from planner.registrations.services import Attendee
 from planner.web.rights import Actor, Role
 from tests.factories import DraftFactory, EventSessionFactory, MembershipFactory, SeatFactory
@@ -88,20 +88,3 @@ def test_places_added_while_people_register_are_given_once(committed: Flask):
     assert (counted[SeatStatus.CONFIRMED], counted[SeatStatus.OFFERED]) == (2, 2)
     assert counted[SeatStatus.HELD] <= 1  # who came before the places were there waits for its turn
     assert sum(counted.values()) == 11
-
-
-def test_nobody_is_left_with_a_seat_at_a_cancelled_event(committed: Flask):
-    session = EventSessionFactory(places_onsite=20)
-    event_id, session_id = session.event_id, session.id
-
-    def register(number: int) -> type_of_job:
-        attendee = Attendee(f"personne{number}@example.com", "Personne")
-        return lambda event, _: registrations.register(event, attendee, [Choice(session_id, SeatMode.ONSITE)])
-
-    def cancel(event: Event, actor: Actor) -> None:
-        services.cancel(event, actor, "La salle est inondée.")
-
-    results = together(committed, event_id, [cancel, *(register(number) for number in range(7))])
-    assert results[0] == "done"
-    assert set(results[1:]) <= {"done", "RegistrationClosed"}
-    assert [status for status in db.session.scalars(select(Seat.status)) if status in LIVE] == []

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event as ThreadEvent
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from planner.db import db, transaction
-from planner.events.models import Attendance, EventSession
+from planner.events.models import Attendance, Event, EventSession, EventStatus
 from planner.registrations import services
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
-from planner.registrations.rules import Choice
+from planner.registrations.rules import Choice, RegistrationClosed
 from planner.registrations.services import Attendee
 from tests.factories import EventFactory, EventSessionFactory, SeatFactory
 
@@ -88,6 +89,32 @@ def test_each_freed_seat_is_offered_once_while_others_arrive(at_once):
         jobs.append(lambda name=f"nouveau{n}": register([session_id], name))
     at_once(jobs)
     assert counted(session) == {SeatStatus.CANCELLED: 10, SeatStatus.OFFERED: 10, SeatStatus.WAITING: 10}
+
+
+def test_an_event_cancelled_while_one_registers_takes_nobody(committed: Flask):
+    session_id, event_id = (session := EventSessionFactory()).id, session.event_id
+    is_read, is_cancelled = ThreadEvent(), ThreadEvent()
+
+    def late() -> str:
+        with committed.app_context():
+            event = db.session.get_one(Event, event_id)
+            is_read.set()
+            is_cancelled.wait()
+            try:
+                services.register(
+                    event, Attendee("agente@example.org", "Agente"), [Choice(session_id, SeatMode.ONSITE)]
+                )
+            except RegistrationClosed:
+                return "closed"
+            return "registered"
+
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(late)
+        is_read.wait()
+        with transaction():
+            db.session.get_one(Event, event_id).status = EventStatus.CANCELLED
+        is_cancelled.set()
+        assert answer.result() == "closed"
 
 
 def test_two_clocks_expire_a_seat_once(at_once, time):
