@@ -62,11 +62,15 @@ class EventForm(DsfrForm):
         """Do what a button inside of the page asks for, such as one date more; False when none was pressed."""
         return False
 
+    def answer_to(self, event: Event) -> None:
+        """Have the form answer to what the event holds now."""
+        self.event = event
+        self.version.data = rules.fingerprint(rules.content(event, self.asks))
+
     def compare(self, event: Event) -> list[tuple[str, str]]:
         """What the event holds now that is not what was typed, in words; the form then answers to that version."""
-        self.event = event
+        self.answer_to(event)
         stored, typed = rules.content(event, self.asks), self.values()
-        self.version.data = rules.fingerprint(stored)
         different = [name for name in self.asks if stored[name] != typed.get(name)]
         return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
 

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from planner import clock
+from planner.accounts.rules import desk as work_desk
 from planner.db import transaction
 from planner.directory.models import Organisation
 from planner.directory.queries import lab_or_404
@@ -21,7 +22,7 @@ from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, Presen
 from planner.programmes.models import Comment
 from planner.programmes.rules import EditedMeanwhile, Step
 from planner.web.access import allowed, required_actor, signed_in
-from planner.web.rights import Action, Scope
+from planner.web.rights import Action, Scope, may
 
 bp = Blueprint("programmes", __name__, url_prefix="/espace-lab")
 
@@ -114,13 +115,13 @@ def _helpers(organisation: Organisation) -> dict[str, Any]:
 @allowed(Action.EDIT_EVENT, lab_or_404)
 def new_event(organisation: Organisation) -> ResponseReturnValue:
     """The first page of the form; nothing exists before it is saved."""
-    actor, edition = required_actor(), queries.open_edition()
+    slug, actor, edition = organisation.slug, required_actor(), queries.open_edition()
     contact = {"contact_name": actor.full_name, "contact_email": organisation.contact_email or actor.email}
     form = PresentationForm(known=contact, themes=queries.themes(None))
     if form.validate_on_submit():
         with transaction():
             event = services.create(organisation, edition, form.values(), actor)
-        return _saved(event.slug, organisation.slug, Step.PRESENTATION)
+        return _saved(event.slug, url_for(".organisation_desk", slug=slug), Step.PRESENTATION)
     page = render_template("programmes/new.html", form=form, organisation=organisation, edition=edition, rules=rules)
     return page, 422 if form.errors else 200
 
@@ -146,16 +147,15 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     if request.method == "GET" and not rules.may_edit(event):
         return redirect(url_for(".event", slug=event.slug))
     form = _form(event, step)
-    if form.is_submitted() and form.rearrange(request.form):
+    if not form.is_submitted() or form.rearrange(request.form) or not form.validate():
         return _step_page(event, step, form)
-    if not form.validate_on_submit():
-        return _step_page(event, step, form)
-    slug, home = event.slug, event.organisation.slug
+    slug, home, is_submitting = event.slug, _home(event), request.form.get(NEXT) == SUBMIT
     actor, values = required_actor(), form.values()
     try:
         with transaction():
             services.save(event, values, actor, read=form.version.data)
-        if request.form.get(NEXT) == SUBMIT:
+        if is_submitting:
+            form.answer_to(event)  # what is saved stays saved when the submission is refused
             with transaction():
                 services.submit(event, actor)
     except RuleViolation as refusal:
@@ -164,9 +164,9 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
         form.event = event
         form.refuse(refusal)
         return _step_page(event, step, form, differences)
-    if request.form.get(NEXT) == SUBMIT:
+    if is_submitting:
         flash(_submitted_words(1), "success")
-        return redirect(url_for(".organisation_desk", slug=home))
+        return redirect(home)
     return _saved(slug, home, step)
 
 
@@ -176,12 +176,19 @@ def _form(event: Event, step: Step) -> EventForm:
     return FORMS[step](event)
 
 
+def _home(event: Event) -> str:
+    """The desk of the event's lab; for a coordinator, who does not read its drafts, their own desk."""
+    actor = required_actor()
+    is_own = may(actor, Action.READ_SUBMISSION, event.organisation.scope)
+    return url_for(".organisation_desk", slug=event.organisation.slug) if is_own else work_desk(actor)
+
+
 def _saved(slug: str, home: str, step: Step) -> ResponseReturnValue:
     """Where the button pressed leads."""
     flash("C’est enregistré.", "success")
     if request.form.get(NEXT) == CONTINUE:
         return redirect(url_for(".edit_step", slug=slug, step=rules.next_step(step)))
-    return redirect(url_for(".organisation_desk", slug=home))
+    return redirect(home)
 
 
 def _step_page(

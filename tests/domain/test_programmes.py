@@ -14,6 +14,7 @@ from planner.directory.models import Organisation
 from planner.errors import RuleViolation
 from planner.events.models import Event, EventFormat, EventMode, EventSession, EventState, EventStatus
 from planner.events.rules import WrongState, missing_for_submission
+from planner.mail.mime import render
 from planner.mail.registry import write
 from planner.programmes import queries, rules, services
 from planner.programmes.models import ChangeReason, Comment, CommentKind, EventLog, Programme
@@ -713,3 +714,44 @@ def test_every_required_field_is_on_a_page_and_has_a_name():
 def test_refusals_are_sentences():
     found = [one for one in vars(rules).values() if isinstance(one, type) and issubclass(one, RuleViolation)]
     assert all(one.message[0].isupper() and one.message.endswith(".") for one in found)
+
+
+# ── The words of the mails ──
+
+
+def text_of(kind: str, subject_id: int) -> str:
+    """The text version, its lines joined; both versions must be there."""
+    texts = render(kind, write(kind, subject_id))
+    assert texts.subject in texts.html
+    return " ".join(texts.plain.split())
+
+
+def test_a_receipt_tells_what_was_received_and_what_follows():
+    event = ready(title="Atelier cartes", slug="atelier-cartes", author=PersonFactory())
+    services.submit(event, editor(event.organisation))
+    text = text_of("programmes.submitted", event.id)
+    assert text.startswith(
+        "Nous avons bien reçu votre proposition. Merci ! « Atelier cartes » nous est parvenu le lundi"
+    )
+    assert "Voir ma proposition : https://agenda.example/espace-lab/evenements/atelier-cartes" in text
+    assert "Quand : jeudi 12 novembre 2026, 9 h 30 – 12 h Où : Cité administrative, Lyon" in text
+    assert text_of("programmes.submitted_lab", event.id).startswith("Votre équipe a proposé un événement.")
+
+
+def test_the_receipt_of_a_programme_lists_its_events():
+    lab, edition = OrganisationFactory(slug="lab-archipel"), EditionFactory()
+    for title in ("Un", "Deux"):
+        ready(organisation=lab, edition=edition, title=title)
+    services.submit_programme(lab, edition, editor(lab))
+    programme = queries.programme(lab.id, edition.id)
+    for kind in ("programmes.programme_submitted", "programmes.programme_submitted_lab"):
+        text = text_of(kind, programme.id)
+        assert "- Un, jeudi 12 novembre à 9 h 30 - Deux, jeudi 12 novembre à 9 h 30" in text
+        assert "https://agenda.example/espace-lab/lab-archipel" in text
+
+
+def test_the_reviewer_of_a_withdrawn_event_reads_why():
+    event = SubmittedFactory(title="Atelier cartes", state=EventState.UNDER_REVIEW, reviewer_id=PersonFactory().id)
+    services.withdraw(event, editor(event.organisation), "Doublon.")
+    text = text_of("programmes.withdrawn", event.id)
+    assert f"{event.organisation.name} a retiré « Atelier cartes » du programme. Raison donnée : « Doublon. »" in text

@@ -364,6 +364,10 @@ def test_an_incomplete_event_is_refused_and_what_was_typed_is_kept(client: Clien
     assert page.links["Ajoutez au moins une date."] == step(event, "dates-et-lieu") + "#sessions"
     assert (event.state, event.is_charter_accepted, event.note_to_reviewers) == (EventState.DRAFT, True, "Merci !")
 
+    EventSessionFactory(event=event)
+    assert client.post(step(event, "verification"), data=typed(page, suite="proposer")).status_code == 302
+    assert event.state is EventState.SUBMITTED
+
 
 def test_out_of_the_window_there_is_no_button_and_a_forced_one_is_refused(
     client: Client, lab: Organisation, time: time_machine.Traveller
@@ -804,3 +808,22 @@ def test_a_cancelled_event_is_no_longer_changed(client: Client, lab: Organisatio
     event = EventSessionFactory(event=EventFactory(organisation=lab, status=EventStatus.CANCELLED)).event
     assert client.get(desk_of(event, "/modifier")).location == desk_of(event)
     assert "L’événement est annulé." in page_of(client, desk_of(event)).text
+
+
+# ── Reviewers at work for a lab ──
+
+
+def test_a_coordinator_corrects_for_a_lab_and_goes_back_to_the_review_desk(client: Client):
+    event = ready(state=EventState.CHANGES_REQUESTED, submitted_at=clock.now())
+    client.sign_in(GrantFactory(role="coordinator", region_code="84").person)
+    page = page_of(client, step(event, "verification"))
+    response = client.post(step(event, "verification"), data=typed(page, suite="proposer"))
+    assert (response.status_code, response.location) == (302, "/instruction")
+    assert event.state is EventState.SUBMITTED
+
+
+def test_a_moderator_reads_a_desk_without_the_way_to_names(client: Client, lab: Organisation):
+    EventSessionFactory(event=EventFactory(organisation=lab))
+    assert "Voir les inscrits" in page_of(client, "/espace-lab/lab-archipel").text
+    client.sign_in(GrantFactory().person)
+    assert "Voir les inscrits" not in page_of(client, "/espace-lab/lab-archipel").text
