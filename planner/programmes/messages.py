@@ -15,16 +15,17 @@ from planner.programmes import queries
 
 @message("programmes.submitted")
 def submitted(event_id: int) -> Email | None:
-    """The receipt to whoever wrote the event."""
+    """The receipt to whoever wrote the event, else to whoever submitted it."""
     event = queries.submission(event_id)
-    return _receipt(event, event.author.email) if event and event.author else None
+    person = _author(event) if event else None
+    return _receipt(event, person.email) if event and person else None
 
 
 @message("programmes.submitted_lab")
 def submitted_lab(event_id: int) -> Email | None:
     """The receipt to the lab, when its address is another one."""
     event = queries.submission(event_id)
-    if event is None or not _is_another(event.organisation.contact_email, event.author):
+    if event is None or not _is_another(event.organisation.contact_email, _author(event)):
         return None
     return _receipt(event, event.organisation.contact_email)
 
@@ -78,6 +79,10 @@ def _programme_receipt(events: Sequence[Event], recipient: str) -> Email:
         "link": link("programmes.organisation_desk", slug=organisation.slug),
     }
     return Email(recipient, f"Bien reçu\u00a0: le programme de {organisation.name}", context)
+
+
+def _author(event: Event) -> Person | None:
+    return event.author or queries.submitter(event)
 
 
 def _is_another(address: str, person: Person | None) -> bool:

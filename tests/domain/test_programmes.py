@@ -276,6 +276,13 @@ def test_the_lab_is_not_told_twice_at_the_same_address():
     assert write("programmes.submitted", event.id).to == "lab@example.org"
 
 
+def test_without_an_author_the_receipt_goes_to_whoever_submitted():
+    event = ready(author=None)
+    actor = editor(event.organisation)
+    services.submit(event, actor)
+    assert write("programmes.submitted", event.id).to == actor.email
+
+
 def test_a_receipt_is_not_sent_once_the_event_was_taken_back():
     event = ready(author=PersonFactory())
     actor = editor(event.organisation)

@@ -204,15 +204,32 @@ def test_the_desk_lists_the_events_with_state_date_registrations_and_what_is_mis
     ]
 
 
+@pytest.mark.parametrize("path", ["", "/programme"])
 def test_the_desk_asks_as_much_with_one_event_as_with_three(
-    client: Client, lab: Organisation, statements: type_of_statements
+    client: Client, lab: Organisation, statements: type_of_statements, path: str
 ):
     counts = []
     for more in (1, 2):
         for _ in range(more):
             EventSessionFactory(event=EventFactory(organisation=lab))
+            ready(organisation=lab)
+            DraftFactory(organisation=lab)
         with statements() as asked:
-            client.get("/espace-lab/lab-archipel")
+            assert client.get(f"/espace-lab/lab-archipel{path}").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_choice_of_an_organisation_asks_as_much_with_two_as_with_four(
+    client: Client, statements: type_of_statements
+):
+    person = PersonFactory()
+    client.sign_in(person)
+    counts = []
+    for _ in range(2):
+        MembershipFactory.create_batch(2, person=person)
+        with statements() as asked:
+            assert client.get("/espace-lab").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
