@@ -227,7 +227,7 @@ class PublishedForm(EventForm):
         description="Envoyé aux seules personnes inscrites\u00a0; les prochains rappels porteront le nouveau.",
     )
     is_joining_link_public = BooleanField("Montrer ce lien à tout le monde, sur la page de l’événement")
-    sessions = EntriesField(SubFormField(PlacesForm), "Places")
+    sessions = EntriesField(SubFormField(PlacesForm), "Places", legend="Date {}")
 
     def __init__(self, event: Event, **kwargs: Any) -> None:
         self.slots: list[Slot] = rules.content(event, ["sessions"])["sessions"]

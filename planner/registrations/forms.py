@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from planner import clock, dates
 from planner.events.labels import choices
@@ -32,10 +32,10 @@ class RegistrationForm(DsfrForm):
     sessions = CheckboxesField("Sessions", coerce=int)
     session = RadioField("Date", coerce=int)
     mode = RadioField("Comment venez-vous ?", coerce=SeatMode, is_short=True)
-    full_name = StringField("Prénom et nom", [InputRequired(), Length(max=120)], autocomplete="name")
+    full_name = StringField("Prénom et nom", [DataRequired(), Length(max=120)], autocomplete="name")
     email = EmailField(
         "Adresse électronique",
-        [InputRequired(), Email(), Length(max=254)],
+        [DataRequired(), Email(), Length(max=254)],
         autocomplete="email",
         description="Pour vous envoyer la confirmation, le rappel et l’invitation de calendrier.",
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from planner.events.labels import label
 from planner.events.models import EventState
@@ -58,7 +58,7 @@ class AskChangesForm(DecisionForm):
     )
     text = TextAreaField(
         "Ce qu’il faut corriger",
-        [InputRequired("Dites à l’équipe ce qu’il faut corriger."), Length(max=2000)],
+        [DataRequired("Dites à l’équipe ce qu’il faut corriger."), Length(max=2000)],
         description="Ces mots partent par courriel et s’affichent près des champs choisis.",
     )
     fields = CheckboxesField("Champs concernés", [Optional()], choices=list(FIELD_LABELS.items()), mention="facultatif")
@@ -74,7 +74,7 @@ class ReasonForm(DecisionForm):
 
     reason = TextAreaField(
         "Pourquoi",
-        [InputRequired("Dites pourquoi : l’équipe lira ces mots."), Length(max=2000)],
+        [DataRequired("Dites pourquoi : l’équipe lira ces mots."), Length(max=2000)],
         description="Ces mots partent par courriel à l’équipe qui propose l’événement.",
     )
 
@@ -104,7 +104,7 @@ class NoteForm(DsfrForm):
 
     text = TextAreaField(
         "Note interne",
-        [InputRequired("Écrivez la note."), Length(max=2000)],
+        [DataRequired("Écrivez la note."), Length(max=2000)],
         description="Jamais montrée à l’équipe qui propose l’événement.",
         rows=3,
     )

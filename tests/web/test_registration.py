@@ -66,6 +66,12 @@ def test_wrong_answers_come_back_with_what_was_typed(client: Client):
     assert db.session.query(Registration).count() == 0
 
 
+def test_a_name_of_spaces_is_no_name(client: Client):
+    session = EventSessionFactory()
+    response = client.post(address(session.event), data=ANSWERS | {"full_name": "   "})
+    assert (response.status_code, list(check_page(response.text).field_errors())) == (422, ["full_name"])
+
+
 def test_the_same_words_for_an_address_already_registered(client: Client, new_client: Callable[[], Client]):
     session = EventSessionFactory()
     first = client.post(address(session.event), data=ANSWERS, follow_redirects=True)

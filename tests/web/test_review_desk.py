@@ -129,7 +129,7 @@ def test_approving_then_publishing_then_taking_it_off(moderator: Client):
 
 def test_rejecting_needs_words_then_can_be_undone(moderator: Client):
     event = submitted()
-    data = {"refus-version": event.version, "refus-reason": ""}
+    data = {"refus-version": event.version, "refus-reason": "  "}
     assert moderator.post(screen(event, "refuser"), data=data).status_code == 422
     moderator.post(screen(event, "refuser"), data=data | {"refus-reason": "Hors sujet."})
     assert event.state is EventState.REJECTED
