@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from io import BytesIO, StringIO
 from urllib.parse import quote
 
@@ -27,9 +28,23 @@ EDITOR, MODERATOR = "redaction.lab-archipel@example.org", "moderation.ditp@examp
 FORMULA = "=cmd|' /C calc'!A1"  # what a spreadsheet must never run
 
 
+class Story:
+    """Four people, each with a browser, and what they speak of."""
+
+    def __init__(self, service: Service, arrive: Callable[..., Visitor], *, has_script: bool) -> None:
+        self.service = service
+        self.editor, self.moderator, self.first, self.second = (arrive(has_script=has_script) for _ in range(4))
+        self.title = "Atelier des services simples" if has_script else "Atelier des formulaires clairs"
+        mark = "avec" if has_script else "sans"
+        self.first_address, self.second_address = f"premiere.{mark}@example.org", f"seconde.{mark}@example.org"
+        self.day = dates.local(clock.now()).date() + timedelta(days=10)
+        self.published: EmailMessage  # the mail that tells the address of the page
+        self.uid: str  # of the first person's calendar entry
+
+
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def has_script(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+def story(request: pytest.FixtureRequest, service: Service, arrive: Callable[..., Visitor]) -> Story:
+    return Story(service, arrive, has_script=request.param)
 
 
 def sign_in(visitor: Visitor, service: Service, address: str, name: str) -> None:
@@ -45,26 +60,22 @@ def sign_in(visitor: Visitor, service: Service, address: str, name: str) -> None
     visitor.press("Me connecter")
 
 
-def test_from_a_draft_to_a_reminder(
-    service: Service, inside: Flask, arrive: Callable[..., Visitor], has_script: bool
-) -> None:
-    title = "Atelier des services simples" if has_script else "Atelier des formulaires clairs"
-    people = "avec" if has_script else "sans"
-    first_citizen, second_citizen = f"premiere.{people}@example.org", f"seconde.{people}@example.org"
-    day = dates.local(clock.now()).date() + timedelta(days=10)
-
-    # 1. The editor signs in and is on the lab's desk.
-    editor = arrive(has_script=has_script)
+def the_editor_signs_in(story: Story) -> None:
+    """The editor signs in and is on the lab's desk."""
+    editor, service = story.editor, story.service
     sign_in(editor, service, EDITOR, "1-editeur")
     assert editor.heading == "Lab Archipel"
     editor.look("1-tableau-de-bord")
 
-    # 2. A draft with things missing, taken up again, completed, submitted; a receipt by mail.
+
+def a_draft_is_completed_and_submitted(story: Story) -> None:
+    """A draft with things missing, taken up again, completed, submitted; a receipt by mail."""
+    editor, service = story.editor, story.service
     editor.follow("Créer un événement")
     editor.look("2-nouvel-evenement")
-    editor.fill(title=title)
+    editor.fill(title=story.title)
     editor.press("Enregistrer et revenir au tableau de bord")
-    editor.follow(title)
+    editor.follow(story.title)
     assert "Brouillon" in editor.text or "BROUILLON" in editor.text
     editor.look("2-brouillon")
     editor.follow("Continuer")
@@ -74,7 +85,7 @@ def test_from_a_draft_to_a_reminder(
     editor.look("2-presentation")
     editor.press("Enregistrer et continuer")
     editor.tick("mode", "onsite")
-    editor.fill(sessions__0__day=day.isoformat(), sessions__0__start_time="09:30", sessions__0__end_time="12:00")
+    editor.fill(sessions__0__day=story.day.isoformat(), sessions__0__start_time="09:30", sessions__0__end_time="12:00")
     editor.fill(sessions__0__places_onsite="1", street="1 place de l’Hôtel-de-Ville", postcode="69001", city="Lyon")
     editor.look("2-dates-et-lieu")
     editor.press("Enregistrer et continuer")
@@ -90,7 +101,7 @@ def test_from_a_draft_to_a_reminder(
     editor.look("2-verification-refusee")
     editor.tick("is_charter_accepted", "y")
     editor.press("Enregistrer et revenir au tableau de bord")
-    editor.follow(title)
+    editor.follow(story.title)
     editor.follow("Continuer")
     editor.fill(venue="Cité administrative")
     for _ in range(3):
@@ -99,14 +110,16 @@ def test_from_a_draft_to_a_reminder(
     editor.press("Proposer l’événement")
     assert "proposé" in editor.text
     receipt = service.mail(EDITOR, "Bien reçu")
-    assert title in str(receipt["Subject"])
+    assert story.title in str(receipt["Subject"])
 
-    # 3. A moderator asks for a change; the editor corrects; the moderator approves and publishes.
-    moderator = arrive(has_script=has_script)
+
+def a_change_is_asked_for_then_it_is_published(story: Story) -> None:
+    """A moderator asks for a change; the editor corrects; the moderator approves and publishes."""
+    editor, moderator, service = story.editor, story.moderator, story.service
     sign_in(moderator, service, MODERATOR, "3-moderation")
     assert moderator.heading == "À instruire"
     moderator.look("3-a-instruire")
-    moderator.follow(title)
+    moderator.follow(story.title)
     moderator.look("3-instruire")
     moderator.page.get_by_text("Demander des corrections", exact=True).click()
     moderator.tick("corrections-reason", "incomplete")
@@ -129,87 +142,97 @@ def test_from_a_draft_to_a_reminder(
     moderator.press("Valider et publier")
     assert "L’événement est publié." in moderator.text
     moderator.look("3-publie")
-    published = service.mail(EDITOR, "Publié")
+    story.published = service.mail(EDITOR, "Publié")
 
-    # 4. It is in the national calendar, by each filter, with its page, its file and its description.
-    citizen = arrive(has_script=has_script)
-    citizen.visit("/")
-    citizen.look("4-accueil")
+
+def it_is_in_the_calendar(story: Story) -> None:
+    """It is in the national calendar, by each filter, with its page, its file and its description."""
+    first = story.first
+    first.visit("/")
+    first.look("4-accueil")
     for question in (
-        f"q={quote(title)}",
+        f"q={quote(story.title)}",
         "region=84",
-        f"du={day}&au={day}",
-        f"format=workshop&du={day}&au={day}",
-        f"mode=onsite&du={day}&au={day}",
+        f"du={story.day}&au={story.day}",
+        f"format=workshop&du={story.day}&au={story.day}",
+        f"mode=onsite&du={story.day}&au={story.day}",
     ):
-        citizen.visit(f"/programme?{question}")
-        assert title in citizen.text, question
-    citizen.visit(f"/programme?q={quote(title)}&mode=online")
-    assert title not in citizen.text.replace(f"« {title} »", "")
-    citizen.look("4-programme-vide")
-    citizen.visit(f"/programme?q={quote(title)}")
-    citizen.look("4-programme")
-    citizen.follow(title)
-    citizen.look("4-evenement")
-    assert citizen.page.url == link_in(published, "/evenements/")
-    described = json.loads(citizen.page.locator("script[type='application/ld+json']").first.inner_text())
-    assert (described["@type"], described["name"]) == ("Event", title)
-    calendar = Calendar.from_ical(citizen.page.request.get(f"{citizen.page.url}.ics").body())
+        first.visit(f"/programme?{question}")
+        assert story.title in first.text, question
+    first.visit(f"/programme?q={quote(story.title)}&mode=online")
+    assert story.title not in first.text.replace(f"« {story.title} »", "")
+    first.look("4-programme-vide")
+    first.visit(f"/programme?q={quote(story.title)}")
+    first.look("4-programme")
+    first.follow(story.title)
+    first.look("4-evenement")
+    assert first.page.url == link_in(story.published, "/evenements/")
+    described = json.loads(first.page.locator("script[type='application/ld+json']").first.inner_text())
+    assert (described["@type"], described["name"]) == ("Event", story.title)
+    calendar = Calendar.from_ical(first.page.request.get(f"{first.page.url}.ics").body())
     (slot,) = calendar.events
-    assert (str(slot["SUMMARY"]), dates.local(slot.start).hour) == (title, 9)
+    assert (str(slot["SUMMARY"]), dates.local(slot.start).hour) == (story.title, 9)
 
-    # 5. The first citizen registers, proves the address, is confirmed; the second finds it full and waits.
-    citizen.follow("S’inscrire")
-    citizen.look("5-inscription")
-    citizen.press("S’inscrire")
-    assert citizen.page.title().startswith("Erreur")
-    citizen.look("5-inscription-refusee")
-    citizen.fill(full_name="Première personne", email=first_citizen)
-    citizen.press("S’inscrire")
-    assert citizen.heading == "Vérifiez votre messagerie"
-    citizen.look("5-verifiez-votre-messagerie")
-    personal = link_in(service.mail(first_citizen, "Confirmez"), "/i/")
-    citizen.page.goto(personal)
-    citizen.look("5-a-confirmer")
-    citizen.press("Confirmer mon inscription")
-    citizen.look("5-confirmee")
-    confirmation = service.mail(first_citizen, "Inscription confirmée")
+
+def one_registers_and_another_waits(story: Story) -> None:
+    """The first citizen registers, proves the address, is confirmed; the second finds it full and waits."""
+    first, second, service = story.first, story.second, story.service
+    first.follow("S’inscrire")
+    first.look("5-inscription")
+    first.press("S’inscrire")
+    assert first.page.title().startswith("Erreur")
+    first.look("5-inscription-refusee")
+    first.fill(full_name="Première personne", email=story.first_address)
+    first.press("S’inscrire")
+    assert first.heading == "Vérifiez votre messagerie"
+    first.look("5-verifiez-votre-messagerie")
+    personal = link_in(service.mail(story.first_address, "Confirmez"), "/i/")
+    first.page.goto(personal)
+    first.look("5-a-confirmer")
+    first.press("Confirmer mon inscription")
+    first.look("5-confirmee")
+    confirmation = service.mail(story.first_address, "Inscription confirmée")
     method, entry = invitation_in(confirmation)
-    assert (method, str(entry["SUMMARY"]), entry["SEQUENCE"]) == ("REQUEST", title, 0)
-    assert str(entry["ATTENDEE"]) == f"mailto:{first_citizen}"
+    assert (method, str(entry["SUMMARY"]), entry["SEQUENCE"]) == ("REQUEST", story.title, 0)
+    assert str(entry["ATTENDEE"]) == f"mailto:{story.first_address}"
     assert str(entry["ORGANIZER"]) == "mailto:agenda@service.example"
-    uid = str(entry["UID"])
+    story.uid = str(entry["UID"])
 
-    other = arrive(has_script=has_script)
-    other.page.goto(link_in(published, "/evenements/"))
-    assert "Complet" in other.text or "COMPLET" in other.text
-    other.look("5-complet")
-    other.page.goto(f"{link_in(published, '/evenements/')}/inscription")
-    other.fill(full_name=FORMULA, email=second_citizen)
-    other.look("5-liste-d-attente")
-    other.press("Rejoindre la liste d’attente")
-    other.page.goto(link_in(service.mail(second_citizen, "Confirmez"), "/i/"))
-    other.press("Confirmer mon inscription")
-    assert "1er sur la liste d’attente" in other.text
-    other.look("5-en-attente")
-    service.mail(second_citizen, "Sur liste d’attente")
+    second.page.goto(link_in(story.published, "/evenements/"))
+    assert "Complet" in second.text or "COMPLET" in second.text
+    second.look("5-complet")
+    second.page.goto(f"{link_in(story.published, '/evenements/')}/inscription")
+    second.fill(full_name=FORMULA, email=story.second_address)
+    second.look("5-liste-d-attente")
+    second.press("Rejoindre la liste d’attente")
+    second.page.goto(link_in(service.mail(story.second_address, "Confirmez"), "/i/"))
+    second.press("Confirmer mon inscription")
+    assert "1er sur la liste d’attente" in second.text
+    second.look("5-en-attente")
+    service.mail(story.second_address, "Sur liste d’attente")
 
-    # The first gives up: the calendar entry goes; the second is offered the place, accepts, is confirmed.
-    citizen.follow("Je ne peux plus venir")
-    citizen.look("5-renoncer")
-    citizen.press("Libérer ma place")
-    citizen.look("5-place-liberee")
-    method, entry = invitation_in(service.mail(first_citizen, "Place libérée"))
-    assert (method, str(entry["UID"]), entry["SEQUENCE"]) == ("CANCEL", uid, 1)
-    other.page.goto(link_in(service.mail(second_citizen, "Une place s’est libérée"), "/i/"))
-    other.look("5-place-proposee")
-    other.press("Accepter la place")
-    assert "La place est à vous." in other.text
-    method, entry = invitation_in(service.mail(second_citizen, "Inscription confirmée"))
-    assert (method, str(entry["ATTENDEE"])) == ("REQUEST", f"mailto:{second_citizen}")
 
-    # 6. A reminder falls due and is sent once.
-    starts_at = db.session.scalars(select(Event).where(Event.title == title)).one().sessions[0].starts_at
+def a_place_given_up_is_offered(story: Story) -> None:
+    """The first gives up: the calendar entry goes; the second is offered the place, accepts, is confirmed."""
+    first, second, service = story.first, story.second, story.service
+    first.follow("Je ne peux plus venir")
+    first.look("5-renoncer")
+    first.press("Libérer ma place")
+    first.look("5-place-liberee")
+    method, entry = invitation_in(service.mail(story.first_address, "Place libérée"))
+    assert (method, str(entry["UID"]), entry["SEQUENCE"]) == ("CANCEL", story.uid, 1)
+    second.page.goto(link_in(service.mail(story.second_address, "Une place s’est libérée"), "/i/"))
+    second.look("5-place-proposee")
+    second.press("Accepter la place")
+    assert "La place est à vous." in second.text
+    method, entry = invitation_in(service.mail(story.second_address, "Inscription confirmée"))
+    assert (method, str(entry["ATTENDEE"])) == ("REQUEST", f"mailto:{story.second_address}")
+
+
+def a_reminder_is_sent_once(story: Story) -> None:
+    """A reminder falls due and is sent once."""
+    service = story.service
+    starts_at = db.session.scalars(select(Event).where(Event.title == story.title)).one().sessions[0].starts_at
     assert starts_at
     db.session.rollback()
     with time_machine.travel(starts_at - timedelta(hours=23, minutes=59), tick=True):
@@ -217,23 +240,40 @@ def test_from_a_draft_to_a_reminder(
             with transaction():
                 registrations.remind()
             sent = outbox.deliver_due()[MessageStatus.SENT]
-            reminders = [mail for mail in service.mails(second_citizen) if str(mail["Subject"]).startswith("Demain")]
+            reminders = [
+                mail for mail in service.mails(story.second_address) if str(mail["Subject"]).startswith("Demain")
+            ]
             assert (len(reminders), sent >= expected) == (1, True)
-    assert not any(str(mail["Subject"]).startswith("Demain") for mail in service.mails(first_citizen))
+    assert not any(str(mail["Subject"]).startswith("Demain") for mail in service.mails(story.first_address))
 
-    # 7. The lab sees who comes and takes the list away, where nothing runs.
+
+def the_lab_takes_its_list_away(story: Story) -> None:
+    """The lab sees who comes and takes the list away, where nothing runs."""
+    editor = story.editor
     editor.visit("/espace-lab")
-    editor.follow(title)
+    editor.follow(story.title)
     editor.follow("Voir les inscrits")
-    assert second_citizen in editor.text
+    assert story.second_address in editor.text
     editor.look("7-inscrits")
     with editor.page.expect_download() as download:
         editor.follow("Exporter en CSV")
     lines = list(csv.reader(StringIO(download.value.path().read_text("utf-8-sig")), delimiter=";"))
-    assert [line[1:3] for line in lines] == [["Nom", "Adresse électronique"], [f"'{FORMULA}", second_citizen]]
+    assert [line[1:3] for line in lines] == [["Nom", "Adresse électronique"], [f"'{FORMULA}", story.second_address]]
     with editor.page.expect_download() as download:
         editor.follow("Exporter pour tableur (XLSX)")
     sheet = load_workbook(BytesIO(download.value.path().read_bytes())).active
     assert sheet is not None
-    assert [[cell.value for cell in row[1:3]] for row in sheet][1] == [f"'{FORMULA}", second_citizen]
+    assert [[cell.value for cell in row[1:3]] for row in sheet][1] == [f"'{FORMULA}", story.second_address]
     assert {cell.data_type for row in sheet for cell in row} <= {"s", "n"}  # texts, and empty cells
+
+
+def test_from_a_draft_to_a_reminder(story: Story, inside: Flask) -> None:
+    """The seven steps, one after the other: each stands on the one before."""
+    the_editor_signs_in(story)
+    a_draft_is_completed_and_submitted(story)
+    a_change_is_asked_for_then_it_is_published(story)
+    it_is_in_the_calendar(story)
+    one_registers_and_another_waits(story)
+    a_place_given_up_is_offered(story)
+    a_reminder_is_sent_once(story)
+    the_lab_takes_its_list_away(story)
