@@ -92,7 +92,7 @@ def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 def places_words(event: Event, session: EventSession, places: type_of_places) -> str:
-    """What is left in the session: "12 places", "Complet – liste d’attente", or how one comes when it is not here."""
+    """What is left in the session: "12 places libres", "Complet – liste d’attente", or how one comes elsewhere."""
     if event.registration_kind is not RegistrationKind.HERE:
         return label(event.registration_kind)
     counted_here = {way: places[session.id, way] for way in ways(event.mode) if (session.id, way) in places}
@@ -108,7 +108,7 @@ def _left(places: Places, *, has_queue: bool) -> str:
         return "Sur inscription"
     if places.is_full:
         return "Complet – liste d’attente" if has_queue else "Complet"
-    return counted(places.left, "place")
+    return counted(places.left, "place libre", "places libres")
 
 
 def place_words(event: Event) -> str:

@@ -424,15 +424,15 @@ def test_every_value_has_its_words():
 @pytest.mark.parametrize(
     ("changes", "places", "expected"),
     [
-        ({}, {"onsite": Places(12)}, "12\u00a0places"),
-        ({}, {"onsite": Places(1)}, "1\u00a0place"),
+        ({}, {"onsite": Places(12)}, "12\u00a0places libres"),
+        ({}, {"onsite": Places(1)}, "1\u00a0place libre"),
         ({}, {"onsite": Places(None)}, "Sur inscription"),
         ({}, {"onsite": Places(1, taken=1)}, "Complet – liste d’attente"),
         ({"has_waiting_list": False}, {"onsite": Places(1, taken=1)}, "Complet"),
         (
             {"mode": EventMode.HYBRID},
             {"onsite": Places(0), "online": Places(3)},
-            "Sur place\u00a0: complet – liste d’attente, en ligne\u00a0: 3\u00a0places",
+            "Sur place\u00a0: complet – liste d’attente, en ligne\u00a0: 3\u00a0places libres",
         ),
         ({"mode": EventMode.HYBRID}, {"onsite": Places(0), "online": Places(0)}, "Complet – liste d’attente"),
         ({"mode": EventMode.HYBRID}, {"onsite": Places(None), "online": Places(None)}, "Sur inscription"),

@@ -162,7 +162,7 @@ def test_a_line_says_when_what_where_who_and_what_is_left(client: Client):
     assert [text_of(heading) for heading in page.all(class_="app-day")] == ["Jeudi 12 novembre 2026"]
     assert lines(page) == [
         (
-            "9 h 30 – 12 h Atelier données Cité administrative, Lyon – Lab Archipel 10 places "
+            "9 h 30 – 12 h Atelier données Cité administrative, Lyon – Lab Archipel 10 places libres "
             "Accessibilité : Accès en fauteuil, langue des signes française"
         )
     ]
@@ -177,7 +177,7 @@ def test_hours_are_those_of_the_place_and_of_paris_when_they_differ(client: Clie
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "10 places"),
+        ({}, "10 places libres"),
         ({"places_onsite": None}, "Sur inscription"),
         ({"places_onsite": 0}, "Complet – liste d’attente"),
         ({"places_onsite": 0, "has_waiting_list": False}, "Complet"),
@@ -186,8 +186,8 @@ def test_hours_are_those_of_the_place_and_of_paris_when_they_differ(client: Clie
         ({"event_status": EventStatus.CANCELLED}, "Annulé"),
         ({"status": SessionStatus.CANCELLED}, "Annulé"),
         ({"event_status": EventStatus.POSTPONED}, "Reporté"),
-        ({"event_status": EventStatus.RESCHEDULED}, "Nouvelle date 10 places"),
-        ({"event_status": EventStatus.MOVED_ONLINE}, "Passé en ligne 10 places"),
+        ({"event_status": EventStatus.RESCHEDULED}, "Nouvelle date 10 places libres"),
+        ({"event_status": EventStatus.MOVED_ONLINE}, "Passé en ligne 10 places libres"),
     ],
 )
 def test_the_state_of_a_line(client: Client, changes: dict[str, Any], words: str):
@@ -210,7 +210,7 @@ def test_while_somebody_waits_it_is_said_to_be_full(client: Client):
 @pytest.mark.parametrize(
     ("now", "words"),
     [
-        (datetime(2026, 11, 12, 8, 29, tzinfo=UTC), "10 places"),
+        (datetime(2026, 11, 12, 8, 29, tzinfo=UTC), "10 places libres"),
         (datetime(2026, 11, 12, 8, 30, tzinfo=UTC), "En ce moment"),
         (datetime(2026, 11, 12, 11, 0, tzinfo=UTC), "Terminé"),
     ],

@@ -132,7 +132,7 @@ def test_several_dates_are_listed_and_explained(client: Client, attendance: Atte
 
     assert facts(page)["Quand"] == "2 dates, du 12 au 20 novembre 2026"
     assert sentence in page.text
-    assert "Jeudi 12 novembre 2026, 9 h 30 – 12 h 10 places" in page.text
+    assert "Jeudi 12 novembre 2026, 9 h 30 – 12 h 10 places libres" in page.text
     assert "Approfondir Vendredi 20 novembre 2026, 9 h 30 – 12 h Complet – liste d’attente" in page.text
 
 
@@ -202,7 +202,7 @@ def test_registering_here(client: Client):
 
     assert page.links["S’inscrire"] == f"/evenements/{event.slug}/inscription"
     assert page.links["Ajouter à mon agenda"] == f"/evenements/{event.slug}.ics"
-    assert way_in(page).startswith("Participer 10 places S’inscrire Jusqu’au mardi 10 novembre 2026 à 18 h.")
+    assert way_in(page).startswith("Participer 10 places libres S’inscrire Jusqu’au mardi 10 novembre 2026 à 18 h.")
 
 
 def test_a_full_event_offers_its_waiting_list(client: Client):
