@@ -6,6 +6,7 @@ import pytest
 
 from planner import clock
 from planner.db import db
+from planner.events import search
 from planner.events.models import Attendance, Event, EventMode, EventSession, EventStatus, RegistrationKind
 from planner.registrations import messages, queries, rules, services
 from planner.registrations.models import Registration, Reminder, ReminderKind, Seat, SeatMode, SeatStatus
@@ -345,6 +346,10 @@ def test_the_position_counts_those_before():
 )
 def test_how_long_an_offer_holds(now: datetime, starts_at: datetime, ends_at: datetime | None):
     assert rules.offer_ends_at(now, starts_at, "Europe/Paris") == ends_at
+
+
+def test_the_calendar_counts_the_same_seats_as_the_registrations():
+    assert set(search.TAKEN) == {status.value for status in rules.TAKEN}
 
 
 # ── Cancelling the event ──
