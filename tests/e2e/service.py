@@ -104,11 +104,15 @@ class Service:
         parsed = [BytesParser(policy=default).parsebytes(content) for _, content in sorted(found)]
         return [mail for mail in parsed if to in str(mail["To"])]
 
-    def mail(self, to: str, subject: str) -> EmailMessage:
-        """The last mail for this address whose subject begins so; waits for it."""
+    def mail(self, to: str, subject: str, *, about: str = "", after: int = 0) -> EmailMessage:
+        """The last mail for this address whose subject begins so and names this; waits for it.
+
+        `after` leaves out so many of the first mails of the address.
+        """
 
         def received() -> EmailMessage | None:
-            fitting = [mail for mail in self.mails(to) if str(mail["Subject"]).startswith(subject)]
+            subjects = {str(mail["Subject"]): mail for mail in self.mails(to)[after:]}
+            fitting = [mail for words, mail in subjects.items() if words.startswith(subject) and about in words]
             return fitting[-1] if fitting else None
 
         mail: EmailMessage = self.eventually(received)
