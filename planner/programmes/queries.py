@@ -240,6 +240,7 @@ def _requests(event_ids: Sequence[int]) -> dict[int, list[Comment]]:
         .where(
             Comment.event_id.in_(event_ids),
             Comment.kind == CommentKind.TO_AUTHOR,
+            Comment.reason.is_not(None),  # a former refusal explains itself without one
             Event.state == EventState.CHANGES_REQUESTED,
             Comment.created_at >= Event.submitted_at,
         )

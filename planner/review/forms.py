@@ -1,15 +1,21 @@
 """The forms of the review desk."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from planner.directory.models import Region
+from planner.errors import RuleViolation
 from planner.events.labels import label
 from planner.events.models import EventState
 from planner.programmes.models import ChangeReason
-from planner.programmes.rules import CHANGE_REASONS, FIELD_LABELS
+from planner.programmes.rules import CHANGE_REASONS, STEP_FIELDS, STEP_LABELS, Step
 from planner.review import rules
+from planner.review.labels import VERDICTS
 from planner.review.models import OpinionVerdict
+from planner.review.queries import QueueSearch
 from planner.web.fields import (
     CheckboxesField,
     DsfrForm,
@@ -19,88 +25,135 @@ from planner.web.fields import (
     SearchField,
     SelectField,
     TextAreaField,
+    labelled,
 )
 
 
 class QueueFilters(QueryForm):
-    """What to show of the queue."""
+    """What to show of the queue, from the address of the page. What cannot be read is said, and left out."""
 
-    texte = SearchField("Titre ou lab")
+    texte = SearchField("Titre ou lab", [Length(max=100)])
     etat = SelectField(
         "État",
-        choices=[(state, label(state)) for state in rules.STATES],
+        choices=[(state.value, label(state)) for state in rules.STATES],
         coerce=EventState,
         blank="Ce qui attend une décision",
     )
     region = SelectField("Région", blank="Toutes les régions")
 
+    def __init__(self, questions: MultiDict[str, str], regions: Iterable[Region]) -> None:
+        super().__init__(questions)
+        self.region.choices = [(region.code, region.name) for region in regions]
+
+    def search(self) -> QueueSearch:
+        """What the queue understands, of what could be read."""
+        return QueueSearch(self._read("etat"), self._read("region"), self._read("texte") or "")
+
+    def kept(self) -> dict[str, Any]:
+        """The questions in force, for the addresses of the events: one comes back to the same queue."""
+        return {field.name: str(field.data) for field in self if self._read(field.name)}
+
+    def _read(self, name: str) -> Any:
+        return None if self[name].errors else self[name].data
+
 
 class DecisionForm(DsfrForm):
-    """A button about the version that was read."""
+    """A decision about the version that was read."""
 
     version = HiddenField()
 
     @property
     def version_read(self) -> int:
-        """The version shown on the page that was sent; 0, which no event has, when it was tampered with."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() else 0
+        """The version that the page sent showed; 0, which no event has, when it cannot be one."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def decision(self) -> dict[str, Any]:
+        """What the verb needs, besides the event and the person."""
+        return {"version": self.version_read}
+
+    def show(self, version: int) -> None:
+        """The page shows this version: the answer will be about it."""
+        self.version.data = str(version)
+
+    def refuse(self, refusal: RuleViolation, version: int) -> None:
+        """Say why at the top of the page, which now shows this version."""
+        self.form_errors.append(refusal.message)
+        self.show(version)
+
+
+def _fields_of(step: Step) -> CheckboxesField:
+    return CheckboxesField(
+        f"À corriger dans «\u00a0{STEP_LABELS[step]}\u00a0»", choices=list(STEP_FIELDS[step].items())
+    )
 
 
 class AskChangesForm(DecisionForm):
-    """What is to be corrected, and where."""
+    """What is to be corrected, why, and in which fields."""
 
     reason = RadioField(
-        "Pourquoi",
-        [InputRequired("Choisissez la raison qui s’en approche le plus.")],
-        choices=list(CHANGE_REASONS.items()),
+        "Pourquoi\u00a0?",
+        [InputRequired("Choisissez la raison la plus proche.")],
+        choices=labelled(CHANGE_REASONS),
         coerce=ChangeReason,
     )
     text = TextAreaField(
-        "Ce qu’il faut corriger",
+        "Que faut-il corriger\u00a0?",
         [DataRequired("Dites à l’équipe ce qu’il faut corriger."), Length(max=2000)],
-        description="Ces mots partent par courriel et s’affichent près des champs choisis.",
+        description="Envoyé aussitôt à l’équipe, et montré près des champs que vous cochez.",
     )
-    fields = CheckboxesField("Champs concernés", [Optional()], choices=list(FIELD_LABELS.items()), mention="facultatif")
+    presentation = _fields_of(Step.PRESENTATION)
+    when_and_where = _fields_of(Step.WHEN_AND_WHERE)
+    audience = _fields_of(Step.AUDIENCE)
+    registration = _fields_of(Step.REGISTRATION)
+    check = _fields_of(Step.CHECK)
 
-    def request(self) -> dict[str, Any]:
-        """What is asked for, of the version that was read."""
-        named = {"reason": self.reason.data, "text": self.text.data, "fields": self.fields.data}
-        return {"version": self.version_read, **named}
+    @property
+    def field_lists(self) -> Iterator[tuple[str, CheckboxesField]]:
+        """The boxes of each page of the author's form, with its name."""
+        for step, words in STEP_LABELS.items():
+            yield words, self[step.name.lower()]
+
+    def decision(self) -> dict[str, Any]:
+        fields = [name for _, boxes in self.field_lists for name in boxes.data]
+        return {**super().decision(), "reason": self.reason.data, "text": self.text.data, "fields": fields}
 
 
 class ReasonForm(DecisionForm):
-    """A decision that must be explained."""
+    """A decision that is explained."""
 
     reason = TextAreaField(
-        "Pourquoi",
-        [DataRequired("Dites pourquoi : l’équipe lira ces mots."), Length(max=2000)],
-        description="Ces mots partent par courriel à l’équipe qui propose l’événement.",
+        "Pourquoi\u00a0?",
+        [DataRequired("Dites pourquoi\u00a0: l’équipe lira ces mots."), Length(max=2000)],
+        description="Envoyé aussitôt à l’équipe qui propose l’événement.",
     )
 
-    def explained(self) -> dict[str, Any]:
-        """The decision's reason, and the version that was read."""
-        return {"version": self.version_read, "reason": self.reason.data}
+    def decision(self) -> dict[str, Any]:
+        return {**super().decision(), "reason": self.reason.data}
 
 
-class OpinionForm(DsfrForm):
+class OpinionForm(DecisionForm):
     """What the region thinks of it."""
 
     verdict = RadioField(
-        "Avis de la région",
+        "Votre avis",
         [InputRequired("Choisissez un avis.")],
-        choices=list(rules.VERDICTS.items()),
+        choices=labelled(VERDICTS),
         coerce=OpinionVerdict,
     )
-    text = TextAreaField("En quelques mots", [Optional(), Length(max=2000)], rows=3, mention="facultatif")
+    text = TextAreaField(
+        "En quelques mots",
+        [Optional(), Length(max=2000)],
+        description="Lu par l’équipe du Mois, jamais par l’équipe qui propose.",
+        rows=3,
+    )
 
-    def opinion(self) -> dict[str, Any]:
-        """The verdict and its words."""
+    def decision(self) -> dict[str, Any]:
         return {"verdict": self.verdict.data, "text": self.text.data or ""}
 
 
-class NoteForm(DsfrForm):
-    """A note between reviewers."""
+class NoteForm(DecisionForm):
+    """A word between reviewers."""
 
     text = TextAreaField(
         "Note interne",
@@ -108,3 +161,6 @@ class NoteForm(DsfrForm):
         description="Jamais montrée à l’équipe qui propose l’événement.",
         rows=3,
     )
+
+    def decision(self) -> dict[str, Any]:
+        return {"text": self.text.data}

@@ -1,77 +1,102 @@
-"""The mails of the decisions, each from today's data, or not at all when another decision came since."""
+"""The mails of the decisions, each from today's data, or not at all when something else has happened since."""
 
-from planner import dates
+from planner import clock, dates
 from planner.events.labels import place_words
 from planner.events.models import Event, EventState
 from planner.mail.email import Email
 from planner.mail.links import link
 from planner.mail.registry import message
-from planner.programmes import rules as composing
 from planner.programmes.queries import last_reason
+from planner.programmes.rules import CHANGE_REASONS, FIELD_LABELS, step_of
 from planner.review import queries
+from planner.review.queries import Tie
 
 
 @message("review.changes_requested")
 def changes_requested(comment_id: int, person_id: int) -> Email | None:
-    comment, event = queries.comment_with_event(comment_id)
-    person = queries.person(person_id)
-    if person is None or event.state is not EventState.CHANGES_REQUESTED:
-        return None
-    fields = [
-        (composing.FIELD_LABELS[name], _field_link(event, name))
-        for name in comment.fields
-        if name in composing.FIELD_LABELS
-    ]
-    context = {
-        "event": event,
-        "reason": composing.CHANGE_REASONS[comment.reason] if comment.reason else "",
-        "text": comment.text,
-        "fields": fields,
-        "edit_link": link("programmes.edit_event", slug=event.slug),
-    }
-    return Email(person.email, f"À corriger : {event.title}", context)
+    """What is to be corrected, with the way to each field."""
+    comment = queries.request(comment_id)
+    event = queries.decided(comment.event_id)
+    return _mail(
+        event,
+        person_id,
+        EventState.CHANGES_REQUESTED,
+        "À corriger",
+        reason=CHANGE_REASONS[comment.reason] if comment.reason else "",
+        text=comment.text,
+        fields=[(FIELD_LABELS[name], _field_link(event, name)) for name in comment.fields],
+        edit_link=link("programmes.edit_event", slug=event.slug),
+    )
 
 
 @message("review.approved")
 def approved(event_id: int, person_id: int) -> Email | None:
-    return _decision(event_id, person_id, EventState.APPROVED, "Validé")
+    event = queries.decided(event_id)
+    return _mail(event, person_id, EventState.APPROVED, "Validé", publication=_publication(event))
 
 
 @message("review.published")
 def published(event_id: int, person_id: int) -> Email | None:
-    return _decision(event_id, person_id, EventState.PUBLISHED, "Publié")
+    event = queries.decided(event_id)
+    return _mail(
+        event,
+        person_id,
+        EventState.PUBLISHED,
+        "Publié",
+        public_link=link("events.event", slug=event.slug),
+        calendar_link=link("feeds.event_calendar", slug=event.slug),
+    )
 
 
 @message("review.rejected")
 def rejected(event_id: int, person_id: int) -> Email | None:
-    return _decision(event_id, person_id, EventState.REJECTED, "Non retenu")
+    event = queries.decided(event_id)
+    return _mail(event, person_id, EventState.REJECTED, "Non retenu", reason=last_reason(event))
 
 
 @message("review.unpublished")
 def unpublished(event_id: int, person_id: int) -> Email | None:
-    return _decision(event_id, person_id, EventState.APPROVED, "Retiré du calendrier")
+    event = queries.decided(event_id)
+    return _mail(event, person_id, EventState.APPROVED, "Retiré du programme", reason=last_reason(event))
 
 
 @message("review.reopened")
 def reopened(event_id: int, person_id: int) -> Email | None:
-    return _decision(event_id, person_id, EventState.UNDER_REVIEW, "De nouveau examiné")
+    return _mail(queries.decided(event_id), person_id, EventState.UNDER_REVIEW, "De nouveau examiné")
 
 
-def _decision(event_id: int, person_id: int, state: EventState, word: str) -> Email | None:
-    """What was decided; None when the event has moved on since."""
-    event, person = queries.decided_event(event_id), queries.person(person_id)
-    if event is None or person is None or event.state is not state:
+def _mail(event: Event, person_id: int, state: EventState, word: str, **said: object) -> Email | None:
+    """To this person, while the event is in the state announced and the person still has to do with it."""
+    tie = queries.concerned(event).get(person_id)
+    if event.state is not state or tie is None:
         return None
-    session = next((session for session in event.sessions if session.starts_at), None)
-    when = dates.moment(session.starts_at, event.time_zone) if session and session.starts_at else ""
+    desk = "review.event" if tie is Tie.REGION else "programmes.event"
     context = {
         "event": event,
-        "reason": last_reason(event),
-        "rows": [("Quand", when), ("Où", place_words(event)), ("Organisation", event.organisation.name)],
-        "desk_link": link("programmes.event", slug=event.slug),
+        "tie": tie,
+        "desk_link": link(desk, slug=event.slug),
+        "rows": [("Quand", _dates(event)), ("Où", place_words(event)), ("Organisation", event.organisation.name)],
+        **said,
     }
-    return Email(person.email, f"{word} : {event.title}", context)
+    return Email(queries.person(person_id).email, f"{word}\u00a0: {event.title}", context)
 
 
 def _field_link(event: Event, field: str) -> str:
-    return link("programmes.edit_step", slug=event.slug, step=composing.step_of(field), _anchor=field)
+    return link("programmes.edit_step", slug=event.slug, step=step_of(field), _anchor=field)
+
+
+def _publication(event: Event) -> str:
+    """When the validated event will be public, as far as is known."""
+    edition = event.edition
+    if edition and dates.local(clock.now()).date() < edition.starts_on:
+        return f"au plus tard à l’ouverture du Mois, le {dates.day(edition.starts_on)}"
+    return "dans les prochains jours"
+
+
+def _dates(event: Event) -> str:
+    spans = [
+        dates.span(session.starts_at, session.ends_at, event.time_zone)
+        for session in event.sessions
+        if session.starts_at and session.ends_at
+    ]
+    return "\n".join(spans)

@@ -1,22 +1,27 @@
-"""Who may decide what, beyond the table of rights; and the remarks that help a reviewer and never decide."""
+"""Who may decide what, and when; and the remarks that help a reviewer and never decide."""
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from planner import dates
 from planner.errors import RuleViolation
-from planner.events.models import Event, EventMode, EventState, RegistrationKind
-from planner.events.rules import Verb, missing_for_submission
+from planner.events.labels import label
+from planner.events.models import Event, EventMode, EventState
+from planner.events.rules import TRANSITIONS, WAITING, Verb, WrongState, check_version, missing_for_submission
 from planner.review.models import OpinionVerdict
-from planner.web.rights import Actor, Role
+from planner.web.rights import Action, Actor, may
 
-VERDICTS = {
-    OpinionVerdict.FAVOURABLE: "Favorable",
-    OpinionVerdict.RESERVED: "Réservé",
-    OpinionVerdict.AGAINST: "Défavorable",
+# The right that each decision asks for, on the event.
+RIGHTS = {
+    Verb.START: Action.APPROVE,
+    Verb.ASK_CHANGES: Action.ADVISE,
+    Verb.APPROVE: Action.APPROVE,
+    Verb.PUBLISH: Action.APPROVE,
+    Verb.REJECT: Action.REJECT,
+    Verb.UNPUBLISH: Action.REJECT,
+    Verb.REOPEN: Action.REJECT,
 }
 
-# The states shown on the desk, in the order of its counts.
+# The states shown on the desk, in the order of its counts: what was submitted, and is still to be published or is.
 STATES = (
     EventState.SUBMITTED,
     EventState.UNDER_REVIEW,
@@ -27,85 +32,116 @@ STATES = (
 )
 
 
-# The lines of the journal, in words.
-VERB_WORDS = {
-    Verb.CREATE: "Créé",
-    Verb.SUBMIT: "Proposé",
-    Verb.TAKE_BACK: "Repris par l’équipe",
-    Verb.START: "Examen commencé",
-    Verb.ASK_CHANGES: "Corrections demandées",
-    Verb.APPROVE: "Validé",
-    Verb.REJECT: "Refusé",
-    Verb.PUBLISH: "Publié",
-    Verb.PUBLISH_TRUSTED: "Publié directement",
-    Verb.UNPUBLISH: "Retiré du calendrier",
-    Verb.REOPEN: "Examen rouvert",
-    Verb.WITHDRAW: "Retiré par l’équipe",
-    Verb.ARCHIVE: "Archivé",
-    "edit": "Modifié",
-    "cancel": "Annulé",
-    "delete": "Supprimé",
-    "opinion": "Avis de la région",
-}
+class Moved(WrongState):
+    def __init__(self, state: EventState) -> None:
+        words = f"il est maintenant «\u00a0{label(state)}\u00a0»"
+        super().__init__(f"L’événement a changé d’état entre-temps\u00a0: {words}.")
 
-ROLE_WORDS = {
-    Role.HELPER: "accueil du lab",
-    Role.EDITOR: "rédaction du lab",
-    Role.MANAGER: "référent du lab",
-    Role.COORDINATOR: "coordination régionale",
-    Role.MODERATOR: "modération",
-    Role.ADMIN: "administration",
-}
+
+class NotYourDecision(RuleViolation):
+    message = "Cette décision ne vous revient pas pour cet événement."
 
 
 class OwnSubmission(RuleViolation):
-    message = "Vous avez écrit ou proposé cet événement : quelqu’un d’autre doit décider."
+    message = "Vous avez écrit ou proposé cet événement\u00a0: une autre personne doit le valider."
 
 
 class ReasonMissing(RuleViolation):
-    message = "Dites pourquoi : l’équipe qui propose l’événement lira ces mots."
+    message = "Dites pourquoi\u00a0: l’équipe qui propose l’événement lira ces mots."
+
+
+class OpinionUnexplained(RuleViolation):
+    message = "Dites en quelques mots ce qui vous retient."
 
 
 class NotYourRegion(RuleViolation):
-    message = "L’avis régional est donné par la coordination de la région de l’événement."
+    message = "L’avis de la région est donné par sa coordination."
 
 
-def check_not_own(event: Event, actor: Actor) -> None:
-    """Nobody decides on what they wrote or submitted; the trusted path has its own verb."""
-    if actor.person_id in {event.author_id, event.submitter_id}:
+class TooLateForOpinion(WrongState):
+    message = "L’événement n’attend plus de décision\u00a0: l’avis de la région ne peut plus être donné."
+
+
+def is_own(event: Event, actor: Actor) -> bool:
+    """Did this person write or submit it?"""
+    return actor.person_id in {event.author_id, event.submitter_id}
+
+
+def check_decision(verb: Verb, event: Event, actor: Actor, *, version: int) -> None:
+    """Refuse what is not the person's to decide, another version than the one read, a state that does not allow it.
+
+    Nobody approves what they wrote or submitted; the trusted path has its own verb.
+    """
+    if not may(actor, RIGHTS[verb], event.scope):
+        raise NotYourDecision
+    if verb is Verb.APPROVE and is_own(event, actor):
         raise OwnSubmission
+    check_version(event, version)
+    if event.state not in TRANSITIONS[verb][0]:
+        raise Moved(event.state)
 
 
-def opinion_region(event: Event, actor: Actor) -> str:
-    """The region in whose name the person gives an opinion; `NotYourRegion` when it is not the event's."""
+def check_reason(text: str) -> None:
+    """Refuse a decision that says nothing to those it concerns."""
+    if not text.strip():
+        raise ReasonMissing
+
+
+def possible(event: Event, actor: Actor) -> frozenset[Verb]:
+    """The decisions that this person may take on the event as it stands."""
+    verbs = {
+        verb
+        for verb, action in RIGHTS.items()
+        if event.state in TRANSITIONS[verb][0] and may(actor, action, event.scope)
+    }
+    return frozenset(verbs - {Verb.APPROVE} if is_own(event, actor) else verbs)
+
+
+def may_give_opinion(event: Event, actor: Actor) -> bool:
+    """Does the event wait, and is this person its region's coordinator?"""
+    return event.state in WAITING and event.scope.region_code in actor.regions
+
+
+def check_opinion(event: Event, actor: Actor, verdict: OpinionVerdict, text: str) -> str:
+    """The region in whose name the opinion is given; only a favourable one needs no words."""
     region_code = event.scope.region_code
     if region_code is None or region_code not in actor.regions:
         raise NotYourRegion
+    if event.state not in WAITING:
+        raise TooLateForOpinion
+    if verdict is not OpinionVerdict.FAVOURABLE and not text.strip():
+        raise OpinionUnexplained
     return region_code
 
 
-@dataclass(frozen=True)
-class Remark:
-    """Something missing or odd in a submission; `field` is that of the form, to be pointed at."""
+def days_waiting(event: Event, now: datetime) -> int | None:
+    """For how many days of Paris the event has waited for a decision; None when it waits for none."""
+    if event.state not in WAITING or event.submitted_at is None:
+        return None
+    return (dates.local(now).date() - dates.local(event.submitted_at).date()).days
 
-    field: str
-    message: str
+
+def missing(event: Event) -> list[str]:
+    """The required answers that the event misses, as its author reads them."""
+    return [line.message for line in missing_for_submission(event)]
 
 
-def remarks(event: Event, today: date) -> list[Remark]:
-    """What a reviewer should look at: what is missing, then what is odd."""
-    found = [Remark(line.field, line.message) for line in missing_for_submission(event)]
+def odd(event: Event, today: date) -> list[str]:
+    """What a reviewer should look at twice; `today` is the day at the place."""
     days = [session.day for session in event.sessions if session.day]
+    found = [_off_period(event, days)]
     if any(day < today for day in days):
-        found.append(Remark("sessions", "Une date est passée."))
-    if event.edition and any(not event.edition.starts_on <= day <= event.edition.ends_on for day in days):
-        period = dates.day_range(event.edition.starts_on, event.edition.ends_on)
-        found.append(Remark("sessions", f"Une date sort de l’édition ({period})."))
-    is_here = event.registration_kind is RegistrationKind.HERE
-    if is_here and event.mode is not EventMode.ONLINE and any(s.places_onsite is None for s in event.sessions):
-        found.append(Remark("sessions", "Le nombre de places sur place n’est pas limité."))
-    if event.mode is not EventMode.ONLINE and not event.accessibility:
-        found.append(Remark("accessibility", "Rien n’est dit de l’accessibilité."))
-    if event.is_reserved:
-        found.append(Remark("is_reserved", "L’événement est réservé à ses publics."))
-    return found
+        found.append("Une date est déjà passée.")
+    if event.mode in {EventMode.ONLINE, EventMode.HYBRID} and not event.joining_link:
+        found.append("Il a lieu en ligne, et le lien de connexion n’est pas donné.")
+    if not event.accessibility and not event.accessibility_note:
+        found.append("Rien n’est dit de l’accessibilité.")
+    return [words for words in found if words]
+
+
+def _off_period(event: Event, days: list[date]) -> str:
+    edition = event.edition
+    if edition is None or all(edition.starts_on <= day <= edition.ends_on for day in days):
+        return ""
+    words = f"Une date est en dehors de l’édition ({dates.day_range(edition.starts_on, edition.ends_on)})"
+    return f"{words}\u00a0: «\u00a0{event.off_period_reason}\u00a0»" if event.off_period_reason else f"{words}."

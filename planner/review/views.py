@@ -1,129 +1,25 @@
 """The review desk: what waits, one event on one screen, and the decisions."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from planner import clock, dates
 from planner.db import transaction
 from planner.errors import RuleViolation
-from planner.events import queries as calendar
 from planner.events.models import Event
 from planner.programmes import rules as composing
-from planner.programmes.models import CommentKind
-from planner.programmes.queries import event_to_edit
-from planner.review import queries, rules, services
+from planner.review import labels, queries, rules, services
 from planner.review.forms import AskChangesForm, DecisionForm, NoteForm, OpinionForm, QueueFilters, ReasonForm
 from planner.web.access import allowed, required_actor
-from planner.web.fields import DsfrForm
-from planner.web.rights import Action, Actor
+from planner.web.rights import Action
 
 bp = Blueprint("review", __name__, url_prefix="/instruction")
 
+PUBLISH = "publier"  # the button that validates and publishes at once
 
-@bp.get("")
-@allowed(Action.ADVISE)
-def queue() -> ResponseReturnValue:
-    """What waits for a decision, oldest first, with the numbers in each state."""
-    actor = required_actor()
-    filters = QueueFilters(request.args)
-    filters.region.choices = [(region.code, region.name) for region in queries.regions(actor)]
-    is_known = filters.validate()
-    wanted = queries.QueueFilter(
-        state=filters.etat.data if is_known else None,
-        region_code=filters.region.data if is_known else None,
-        text=filters.texte.data or "",
-    )
-    page = request.args.get("page", 1, type=int)
-    found = queries.queue(actor, wanted, max(page, 1))
-    return render_template(
-        "review/queue.html", queue=found, filters=filters, wanted=wanted, rules=rules, now=clock.now()
-    ), 200 if is_known else 422
-
-
-@bp.get("/evenements/<slug>")
-@allowed(Action.ADVISE, event_to_edit)
-def event(event: Event) -> ResponseReturnValue:
-    """One event on one screen: what the public will see, what to look at, what was said, the decision."""
-    return _page(event)
-
-
-@bp.post("/evenements/<slug>/commencer")
-@allowed(Action.ADVISE, event_to_edit)
-def start(event: Event) -> ResponseReturnValue:
-    """The reviewer takes the event."""
-    return _decide(event, "decision", "L’examen est commencé, à votre nom.", lambda _form: services.start)
-
-
-@bp.post("/evenements/<slug>/demander-des-corrections")
-@allowed(Action.ADVISE, event_to_edit)
-def ask_changes(event: Event) -> ResponseReturnValue:
-    """Send it back to its lab with what to correct."""
-    done = "La demande de corrections part à l’équipe qui propose l’événement."
-    return _decide(event, "corrections", done, lambda form: partial(services.ask_changes, **form.request()))
-
-
-@bp.post("/evenements/<slug>/valider")
-@allowed(Action.APPROVE, event_to_edit)
-def approve(event: Event) -> ResponseReturnValue:
-    """Validate the version that was read; publish it at once when that button was pressed."""
-    is_published = "publier" in request.form
-    verb = services.approve_and_publish if is_published else services.approve
-    done = "L’événement est publié." if is_published else "L’événement est validé."
-    return _decide(event, "decision", done, lambda form: partial(verb, version=form.version_read))
-
-
-@bp.post("/evenements/<slug>/publier")
-@allowed(Action.APPROVE, event_to_edit)
-def publish(event: Event) -> ResponseReturnValue:
-    """Put the validated event in the calendar."""
-    done = "L’événement est publié."
-    return _decide(event, "decision", done, lambda form: partial(services.publish, version=form.version_read))
-
-
-@bp.post("/evenements/<slug>/refuser")
-@allowed(Action.REJECT, event_to_edit)
-def reject(event: Event) -> ResponseReturnValue:
-    """Do not keep the event, and say why."""
-    done = "Le refus part à l’équipe qui propose l’événement."
-    return _decide(event, "refus", done, lambda form: partial(services.reject, **form.explained()))
-
-
-@bp.post("/evenements/<slug>/depublier")
-@allowed(Action.REJECT, event_to_edit)
-def unpublish(event: Event) -> ResponseReturnValue:
-    """Take the event off the calendar, and say why."""
-    done = "L’événement n’est plus dans le calendrier."
-    return _decide(event, "depublication", done, lambda form: partial(services.unpublish, **form.explained()))
-
-
-@bp.post("/evenements/<slug>/rouvrir")
-@allowed(Action.REJECT, event_to_edit)
-def reopen(event: Event) -> ResponseReturnValue:
-    """Read a rejected event again."""
-    return _decide(event, "decision", "L’événement est de nouveau en cours d’examen.", lambda _form: services.reopen)
-
-
-@bp.post("/evenements/<slug>/avis")
-@allowed(Action.ADVISE, event_to_edit)
-def advise(event: Event) -> ResponseReturnValue:
-    """The region's opinion."""
-    done = "L’avis de la région est enregistré."
-    return _decide(event, "avis", done, lambda form: partial(services.advise, **form.opinion()))
-
-
-@bp.post("/evenements/<slug>/note")
-@allowed(Action.ADVISE, event_to_edit)
-def note(event: Event) -> ResponseReturnValue:
-    """A note between reviewers."""
-    return _decide(event, "note", "La note est ajoutée.", lambda form: partial(services.note, text=form.text.data))
-
-
-# The forms of the screen, by the prefix of their fields.
-FORMS: dict[str, type[DsfrForm]] = {
+# The forms of the screen, by the prefix of their fields, which is also the name of the one that is open.
+FORMS: dict[str, type[DecisionForm]] = {
     "decision": DecisionForm,
     "corrections": AskChangesForm,
     "refus": ReasonForm,
@@ -133,45 +29,143 @@ FORMS: dict[str, type[DsfrForm]] = {
 }
 
 
-def _decide(
-    event: Event, name: str, done: str, verb: Callable[[Any], Callable[[Event, Actor], object]]
-) -> ResponseReturnValue:
-    """Do it and come back to the event; refused, the same screen with the reason and what was typed.
+@bp.get("")
+@allowed(Action.ADVISE)
+def queue() -> ResponseReturnValue:
+    """What waits for a decision, oldest first, with how many there are in each state."""
+    actor = required_actor()
+    filters = QueueFilters(request.args, queries.regions(actor))
+    filters.validate()
+    page = max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "review/queue.html",
+        queue=queries.queue(actor, filters.search(), page),
+        filters=filters,
+        search=filters.search(),
+        kept=filters.kept(),
+        states=rules.STATES,
+    )
 
-    `verb` gets the valid form and gives what is to be done with the event by the person.
-    """
-    slug, actor, form = event.slug, required_actor(), FORMS[name](prefix=name)
+
+@bp.get("/evenements/<slug>")
+@allowed(Action.ADVISE, queries.event_or_404)
+def event(event: Event) -> ResponseReturnValue:
+    """One event on one screen: what the public will see, what to look at, what was said, what can be decided."""
+    return _page(event)
+
+
+# ── Decisions: asked for by GET, the screen with the form open; sent, done or refused on the same screen ──
+
+
+@bp.route("/evenements/<slug>/examen", methods=["GET", "POST"])
+@allowed(Action.APPROVE, queries.event_or_404)
+def start(event: Event) -> ResponseReturnValue:
+    """Take the event."""
+    return _decide(event, "decision", services.start, "L’examen est commencé, à votre nom.")
+
+
+@bp.route("/evenements/<slug>/corrections", methods=["GET", "POST"])
+@allowed(Action.ADVISE, queries.event_or_404)
+def ask_changes(event: Event) -> ResponseReturnValue:
+    """Send it back to its lab with what to correct."""
+    return _decide(event, "corrections", services.ask_changes, "La demande de corrections est envoyée à l’équipe.")
+
+
+@bp.route("/evenements/<slug>/validation", methods=["GET", "POST"])
+@allowed(Action.APPROVE, queries.event_or_404)
+def approve(event: Event) -> ResponseReturnValue:
+    """Validate the version that was read, and publish it when that button was pressed."""
+    if PUBLISH in request.form:
+        return _decide(event, "decision", services.approve_and_publish, "L’événement est publié.")
+    return _decide(event, "decision", services.approve, "L’événement est validé.")
+
+
+@bp.route("/evenements/<slug>/publication", methods=["GET", "POST"])
+@allowed(Action.APPROVE, queries.event_or_404)
+def publish(event: Event) -> ResponseReturnValue:
+    """Put the validated event in the calendar."""
+    return _decide(event, "decision", services.publish, "L’événement est publié.")
+
+
+@bp.route("/evenements/<slug>/refus", methods=["GET", "POST"])
+@allowed(Action.REJECT, queries.event_or_404)
+def reject(event: Event) -> ResponseReturnValue:
+    """Do not keep the event, and say why."""
+    return _decide(event, "refus", services.reject, "L’événement est refusé\u00a0; l’équipe reçoit vos mots.")
+
+
+@bp.route("/evenements/<slug>/depublication", methods=["GET", "POST"])
+@allowed(Action.REJECT, queries.event_or_404)
+def unpublish(event: Event) -> ResponseReturnValue:
+    """Take the event off the calendar, and say why."""
+    return _decide(event, "depublication", services.unpublish, "L’événement n’est plus dans le programme public.")
+
+
+@bp.route("/evenements/<slug>/reouverture", methods=["GET", "POST"])
+@allowed(Action.REJECT, queries.event_or_404)
+def reopen(event: Event) -> ResponseReturnValue:
+    """Read a rejected event again."""
+    return _decide(event, "decision", services.reopen, "L’examen est rouvert, à votre nom.")
+
+
+@bp.route("/evenements/<slug>/avis", methods=["GET", "POST"])
+@allowed(Action.ADVISE, queries.event_or_404)
+def advise(event: Event) -> ResponseReturnValue:
+    """Give the region's opinion."""
+    return _decide(event, "avis", services.advise, "L’avis de la région est enregistré.")
+
+
+@bp.route("/evenements/<slug>/notes", methods=["GET", "POST"])
+@allowed(Action.ADVISE, queries.event_or_404)
+def note(event: Event) -> ResponseReturnValue:
+    """Add a note between reviewers."""
+    return _decide(event, "note", services.note, "La note est ajoutée.")
+
+
+def _decide(event: Event, name: str, verb: Callable[..., object], done: str) -> ResponseReturnValue:
+    slug, form = event.slug, FORMS[name](prefix=name)
+    if request.method == "GET":
+        form.show(event.version)
     if form.validate_on_submit():
         try:
             with transaction():
-                verb(form)(event, actor)
+                verb(event, required_actor(), **form.decision())
         except RuleViolation as refusal:
-            form.form_errors.append(refusal.message)
+            event = queries.event_or_404(slug)
+            form.refuse(refusal, event.version)
         else:
             flash(done, "success")
-            return redirect(url_for(".event", slug=slug))
-    return _page(event_to_edit(slug), {name: form}), 422
+            return redirect(url_for(".event", slug=slug, **_filters().kept()))
+    return _page(event, name, form), 422 if form.errors else 200
 
 
-def _page(event: Event, sent: dict[str, DsfrForm] | None = None) -> str:
-    """The screen of an event; the form that was sent and refused keeps what was typed in it."""
-    actor, now = required_actor(), clock.now()
-    fresh = {name: form(formdata=None, prefix=name, data={"version": event.version}) for name, form in FORMS.items()}
-    comments = queries.comments(event.id)
+def _filters() -> QueueFilters:
+    """The filters of the queue that the person comes from."""
+    filters = QueueFilters(request.args, queries.regions(required_actor()))
+    filters.validate()
+    return filters
+
+
+def _page(event: Event, opened: str = "", form: DecisionForm | None = None) -> str:
+    """The screen of an event; the form that is open keeps what was typed in it."""
+    actor, filters = required_actor(), _filters()
+    forms = {
+        name: form if form and name == opened else kind(formdata=None, prefix=name, data={"version": event.version})
+        for name, kind in FORMS.items()
+    }
     return render_template(
         "review/event.html",
         event=event,
-        forms=fresh | (sent or {}),
-        form=next(iter((sent or {}).values()), None),
-        places=calendar.places(session.id for session in event.sessions),
-        now=now,
-        remarks=rules.remarks(event, dates.local(now, event.time_zone).date()),
-        thread=[comment for comment in comments if comment.kind is CommentKind.TO_AUTHOR],
-        notes=[comment for comment in comments if comment.kind is CommentKind.INTERNAL],
-        history=queries.history(event.id),
-        opinions=queries.opinions(event.id),
-        may_advise=event.scope.region_code in actor.regions,
-        next_event=queries.next_in_queue(actor, event),
-        rules=rules,
+        dossier=(dossier := queries.dossier(event, actor, filters.search())),
+        missing=rules.missing(event),
+        odd=rules.odd(event, dossier.today),
+        possible=rules.possible(event, actor),
+        is_own=rules.is_own(event, actor),
+        may_give_opinion=rules.may_give_opinion(event, actor),
+        forms=forms,
+        form=form,
+        opened=opened,
+        kept=filters.kept(),
+        labels=labels,
         composing=composing,
     )

@@ -125,7 +125,8 @@ def a_change_is_asked_for_then_it_is_published(story: Story) -> None:
     moderator.page.get_by_text("Demander des corrections", exact=True).click()
     moderator.tick("corrections-reason", "incomplete")
     moderator.fill(corrections__text="Précisez l’étage de la salle.")
-    moderator.tick("corrections-fields", "venue")
+    moderator.page.get_by_text("Dates et lieu", exact=True).click()
+    moderator.tick("corrections-when_and_where", "venue")
     moderator.look("3-demander-des-corrections")
     moderator.press("Envoyer la demande")
     assert "À corriger" in moderator.text or "À CORRIGER" in moderator.text
