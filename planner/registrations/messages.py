@@ -4,7 +4,7 @@ from flask import current_app
 
 from planner import clock, dates, ical, tokens
 from planner.events.labels import address_words, session_title
-from planner.events.models import EventStatus
+from planner.events.models import EventState, EventStatus
 from planner.mail.email import Calendar, Email
 from planner.mail.links import link
 from planner.mail.registry import message
@@ -102,7 +102,8 @@ def reminder_hour(seat_id: int) -> Email | None:
 
 def _reminder(seat_id: int, when: str) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
-    if seat.status is not SeatStatus.CONFIRMED or not seat.event_session.starts_at:
+    is_public = seat.registration.event.state is EventState.PUBLISHED
+    if seat.status is not SeatStatus.CONFIRMED or not seat.event_session.starts_at or not is_public:
         return None
     return None if seat.event_session.starts_at <= clock.now() else _of_seat(seat, when)
 

@@ -7,7 +7,15 @@ import pytest
 from planner import clock
 from planner.db import db
 from planner.events import search
-from planner.events.models import Attendance, Event, EventMode, EventSession, EventStatus, RegistrationKind
+from planner.events.models import (
+    Attendance,
+    Event,
+    EventMode,
+    EventSession,
+    EventState,
+    EventStatus,
+    RegistrationKind,
+)
 from planner.registrations import messages, queries, rules, services
 from planner.registrations.models import Registration, Reminder, ReminderKind, Seat, SeatMode, SeatStatus
 from planner.registrations.rules import Choice
@@ -468,6 +476,13 @@ def test_a_mail_that_is_no_longer_true_is_not_written(time):
     begun = SeatFactory()
     time.move_to(begun.event_session.starts_at, tick=False)
     assert messages.reminder_day(begun.id) is None
+
+
+def test_no_reminder_is_written_for_an_event_that_left_the_calendar():
+    seat = SeatFactory()
+    assert messages.reminder_day(seat.id) is not None
+    seat.registration.event.state = EventState.APPROVED
+    assert messages.reminder_day(seat.id) is None
 
 
 def test_an_offer_mail_says_until_when_in_the_time_of_the_place():
