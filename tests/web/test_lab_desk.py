@@ -704,9 +704,15 @@ def test_out_of_season_there_is_no_programme(client: Client, lab: Organisation, 
 )
 def test_each_state_is_told_in_words(client: Client, lab: Organisation, state: str, words: str):
     submitted_at = clock.now() - timedelta(days=2)
-    event = EventFactory(organisation=lab, state=EventState(state), submitted_at=submitted_at)
+    published = {} if state in {"published", "archived"} else {"published_at": None}
+    event = EventFactory(organisation=lab, state=EventState(state), submitted_at=submitted_at, **published)
     EventSessionFactory(event=event)
     assert words in page_of(client, desk_of(event)).text
+
+
+def test_an_event_taken_off_the_calendar_is_not_said_to_be_coming(client: Client, lab: Organisation):
+    event = EventSessionFactory(event=EventFactory(organisation=lab, state=EventState.APPROVED)).event
+    assert "L’équipe du Mois l’a retiré du calendrier." in page_of(client, desk_of(event)).text
 
 
 def test_a_submission_is_taken_back(client: Client, lab: Organisation):
