@@ -25,19 +25,21 @@ from planner.web.fields import (
     TextAreaField,
 )
 
+CHOOSE = "Choisissez ce qui vous convient."
+
 
 class RegistrationForm(DsfrForm):
     """Who comes, to which sessions, on site or online. Fields that the event leaves no choice about are removed."""
 
-    sessions = CheckboxesField("Sessions", coerce=int)
-    session = RadioField("Date", coerce=int)
-    mode = RadioField("Comment venez-vous ?", coerce=SeatMode, is_short=True)
+    sessions = CheckboxesField("Sessions", [InputRequired(CHOOSE)], coerce=int)
+    session = RadioField("Date", [InputRequired(CHOOSE)], coerce=int)
+    mode = RadioField("Comment venez-vous ?", [InputRequired(CHOOSE)], coerce=SeatMode, is_short=True)
     full_name = StringField("Prénom et nom", [DataRequired(), Length(max=120)], autocomplete="name")
     email = EmailField(
         "Adresse électronique",
         [DataRequired(), Email(), Length(max=254)],
         autocomplete="email",
-        description="Pour vous envoyer la confirmation, le rappel et l’invitation de calendrier.",
+        description="Pour vous envoyer la confirmation, le rappel et l’invitation pour votre agenda.",
     )
     organisation_name = StringField(
         "Organisation",
@@ -76,7 +78,6 @@ class RegistrationForm(DsfrForm):
     def _offer(self, name: str, values: list[tuple[Any, str]]) -> None:
         if values:
             self[name].choices = values
-            self[name].validators = [InputRequired("Choisissez ce qui vous convient.")]
         else:
             delattr(self, name)
 

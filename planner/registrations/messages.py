@@ -8,7 +8,7 @@ from planner.events.models import EventState, EventStatus
 from planner.mail.email import Calendar, Email
 from planner.mail.links import link
 from planner.mail.registry import message
-from planner.registrations import queries
+from planner.registrations import queries, rules
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
 
 TOKEN_PURPOSE = "registration"  # noqa: S105  # a name, not a secret
@@ -73,8 +73,9 @@ def offer_expired(seat_id: int) -> Email | None:
 @message("seat.cancelled")
 def cancelled(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
-    calendar = _calendar(seat, "CANCEL") if seat.confirmed_at else None
-    return _of_seat(seat, "Place libérée", calendar=calendar)
+    if not seat.confirmed_at:
+        return _of_seat(seat, "Liste d’attente quittée")
+    return _of_seat(seat, "Place libérée", calendar=_calendar(seat, "CANCEL"))
 
 
 @message("seat.event_cancelled")
@@ -110,7 +111,12 @@ def _reminder(seat_id: int, when: str) -> Email | None:
 
 def _of_registration(registration: Registration, subject: str) -> Email:
     event = registration.event
-    context = {"registration": registration, "event": event, "link": registration_link(registration)}
+    context = {
+        "registration": registration,
+        "event": event,
+        "link": registration_link(registration),
+        "only_waits": rules.only_waits({seat.status for seat in registration.seats}),
+    }
     return Email(registration.email, f"{subject} : {event.title}", context, reply_to=event.contact_email or None)
 
 

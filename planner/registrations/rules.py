@@ -102,6 +102,11 @@ def check_transition(origin: SeatStatus | None, target: SeatStatus) -> None:
         raise SeatMoved
 
 
+def only_waits(statuses: Collection[SeatStatus]) -> bool:
+    """Does the person have nothing but a place in the queue, among the seats that still live?"""
+    return LIVE & set(statuses) == {SeatStatus.WAITING}
+
+
 def has_room(capacity: int | None, taken: int) -> bool:
     """Is a place left? No capacity given means as many as come."""
     return capacity is None or taken < capacity

@@ -107,9 +107,12 @@ def accept(token: str, seat_id: int) -> ResponseReturnValue:
 def give_up(token: str) -> ResponseReturnValue:
     """Asks, then frees the seats; they go to the first in line."""
     registration = _registration_or_404(token)
+    only_waits = rules.only_waits({seat.status for seat in registration.seats})
     if request.method == "GET":
-        return render_template("registrations/give_up.html", registration=registration, token=token)
-    done = "Votre place est libérée. Merci d’avoir prévenu : quelqu’un d’autre pourra venir."
+        page = "registrations/give_up.html"
+        return render_template(page, registration=registration, token=token, only_waits=only_waits)
+    left, freed = "Vous n’êtes plus sur la liste d’attente.", "Votre place est libérée."
+    done = f"{left if only_waits else freed} Merci d’avoir prévenu : quelqu’un d’autre pourra venir."
     return _act(token, services.give_up, done)
 
 
@@ -157,6 +160,8 @@ def _page(registration: Registration, token: str, refusal: str = "") -> str:
         labels=labels,
         to_prove=registration.proven_at is None and SeatStatus.CANCELLED not in statuses,
         is_live=registration.ended_at is None,
+        only_waits=rules.only_waits(statuses),
+        only_offered=rules.LIVE & statuses == {SeatStatus.OFFERED},
         is_confirmed=SeatStatus.CONFIRMED in statuses,
         is_open=_closed(registration.event) is None,
     )

@@ -466,6 +466,19 @@ def test_giving_up_takes_the_date_out_of_the_calendar_with_a_higher_sequence():
     assert f"UID:{seat.uid}@service.example" in text.replace("\r\n ", "")
 
 
+def test_leaving_the_queue_is_confirmed_without_a_calendar():
+    seat = SeatFactory(status=SeatStatus.WAITING)
+    services.give_up(seat.registration_id)
+    email = messages.cancelled(seat.id)
+    assert (email.subject.partition(" :")[0], email.calendar) == ("Liste d’attente quittée", None)
+
+
+@pytest.mark.parametrize(("status", "only_waits"), [(SeatStatus.WAITING, True), (SeatStatus.HELD, False)])
+def test_the_proof_asked_for_says_whether_a_place_is_held(status: SeatStatus, *, only_waits: bool):
+    seat = SeatFactory(status=status, registration__proven_at=None)
+    assert messages.prove_address(seat.registration_id).context["only_waits"] is only_waits
+
+
 def test_a_mail_that_is_no_longer_true_is_not_written(time):
     seat = SeatFactory(status=SeatStatus.CANCELLED, confirmed_at=clock.now())
     assert messages.confirmed(seat.id) is None

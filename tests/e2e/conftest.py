@@ -1,7 +1,7 @@
 """The service, as `make run` starts it, and people with browsers."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +20,19 @@ def service(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory, 
     """Everything running, with the demonstration data, over a database made and dropped."""
     folder = tmp_path_factory.mktemp("service")
     names = ("REDIS_URL", "DSFR_DIST", "SECRET_KEY", "MAIL_SENDER")
-    with new_database() as url:
-        running = Service(folder, {name: settings[name] for name in names} | {"DATABASE_URL": url})
-        running.start()
+    own = {name: settings[name] for name in names}
+    with new_database() as url, Service(folder, own | {"DATABASE_URL": url}) as running:
         yield running
-        running.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows the end of the service's log."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("service")
+    if report.failed and running:
+        report.sections.append(("the service's log", running.last_words))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +47,11 @@ def inside(service: Service) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
-    """Where the pictures of the pages are left: var/screenshots."""
+    """Where the pictures of the pages are left: var/screenshots, without those of an earlier run."""
     folder = ROOT / os.environ.get("DATA_DIR", "var") / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
+    for picture in folder.glob("*.png"):
+        picture.unlink()
     return folder
 
 

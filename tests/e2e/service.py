@@ -12,14 +12,19 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.request import urlopen
 
+import psutil
 from icalendar import Calendar
+from redis import Redis
 
-from config import ROOT
+from config import ROOT, Config
+from planner import launcher
+from planner.mail import queue
 
 PATIENCE = 90  # seconds
+LAST_WORDS = 6000  # characters of the log that a failure shows
 
 
 def free_ports(count: int) -> list[str]:
@@ -40,6 +45,7 @@ class Service:
         port, page, mail = free_ports(3)
         self.folder = folder
         self.base_url = f"http://127.0.0.1:{port}"
+        self.mailbox_url = f"http://127.0.0.1:{page}"
         own = {
             "PORT": port,
             "MAILBOX_PORT": page,
@@ -49,42 +55,70 @@ class Service:
         }
         unset = {"MAIL_HOST": "", "ENVIRONMENT": "development"}
         self.settings = {**settings, **own, **unset}
-        self.log = folder / "log"
+        self._log = folder / "log"
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         """Start everything and wait for the first answer."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as output:
+        with self._log.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "planner.launcher"],
                 cwd=ROOT,
                 env={**os.environ, **self.settings},
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
-        self.eventually(self._answers)
+        try:
+            self.eventually(self._answers)
+        except BaseException:
+            self._stop()
+            raise
+        return self
 
-    def stop(self) -> None:
-        """Ctrl-C, then by force."""
+    def __exit__(self, *_: object) -> None:
+        assert self._stop() == [], f"Ctrl-C left these running:\n{self.last_words}"
+
+    def _stop(self) -> list[psutil.Process]:
+        """Ctrl-C, then by force whatever is left of all that was started; gives what was left."""
+        started = [process for process in psutil.process_iter() if self._is_ours(process)]
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
+        left = psutil.wait_procs(started, timeout=PATIENCE)[1]
+        for process in left:
+            process.kill()
+        self._process.wait()
+        self._empty_the_broker()
+        return left
+
+    def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            return bool(process.environ().get(launcher.OURS) == str(self.folder))
+        except psutil.Error:
+            return False
+
+    def _empty_the_broker(self) -> None:
+        """The broker may be everybody's: nothing of this run is left in it."""
+        name = queue.name(vars(Config.from_environment(self.settings)))
+        with Redis.from_url(self.settings["REDIS_URL"]) as broker:
+            broker.delete(name, f"_kombu.binding.{name}", f"_kombu.binding_permanent.{name}")
+
+    @property
+    def last_words(self) -> str:
+        """The end of the log."""
+        return self._log.read_text()[-LAST_WORDS:]
 
     def eventually(self, truth: Callable[[], Any]) -> Any:
         """What `truth` gives as soon as it gives something."""
         end = time.monotonic() + PATIENCE
         while not (found := truth()):
-            assert time.monotonic() < end, f"nothing after {PATIENCE} s:\n{self.log.read_text()[-6000:]}"
+            assert time.monotonic() < end, f"nothing after {PATIENCE} s:\n{self.last_words}"
             time.sleep(0.1)
         return found
 
     def _answers(self) -> bool:
-        assert self._process.poll() is None, self.log.read_text()[-6000:]
+        assert self._process.poll() is None, self.last_words
         try:
             with urlopen(f"{self.base_url}/healthz", timeout=5) as answer:  # noqa: S310  # our own address
                 return bool(answer.status == 200)
@@ -102,7 +136,7 @@ class Service:
         received = {key: (folder / kept._lookup(key)).stat().st_mtime_ns for key in kept.keys()}  # noqa: SIM118
         found = [(moment, kept.get_bytes(key)) for key, moment in received.items()]
         parsed = [BytesParser(policy=default).parsebytes(content) for _, content in sorted(found)]
-        return [mail for mail in parsed if to in str(mail["To"])]
+        return [mail for mail in parsed if mail["To"].addresses[0].addr_spec == to]
 
     def mail(self, to: str, subject: str, *, about: str = "", after: int = 0) -> EmailMessage:
         """The last mail for this address whose subject begins so and names this; waits for it.
@@ -111,9 +145,8 @@ class Service:
         """
 
         def received() -> EmailMessage | None:
-            subjects = {str(mail["Subject"]): mail for mail in self.mails(to)[after:]}
-            fitting = [mail for words, mail in subjects.items() if words.startswith(subject) and about in words]
-            return fitting[-1] if fitting else None
+            fitting = [mail for mail in self.mails(to)[after:] if mail["Subject"].startswith(subject)]
+            return next((mail for mail in reversed(fitting) if about in mail["Subject"]), None)
 
         mail: EmailMessage = self.eventually(received)
         return mail

@@ -1,4 +1,4 @@
-"""The pages that everybody comes to, with the demonstration data; the keyboard; a phone."""
+"""The pages that everybody comes to, with the demonstration data, and the local mailbox."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,8 @@ from sqlalchemy import select
 
 from planner.db import db
 from planner.events.models import Event, EventState
-from tests.e2e.service import Service, link_in
-from tests.e2e.test_path import sign_in
-from tests.e2e.visitor import Visitor
+from tests.e2e.service import Service
+from tests.e2e.visitor import PHONE, Visitor
 
 
 @pytest.mark.parametrize(
@@ -45,60 +44,58 @@ def test_an_event_overseas_says_both_hours(inside: Flask, arrive: Callable[..., 
 
 def test_a_missing_page_helps(arrive: Callable[..., Visitor]) -> None:
     visitor = arrive()
-    response = visitor.page.goto("/nulle-part")
-    assert response is not None
-    assert response.status == 404
+    with visitor.answered(404):
+        visitor.visit("/nulle-part")
     visitor.look("page-introuvable")
+
+
+def test_the_menu_and_the_theme_are_at_hand_on_a_phone(arrive: Callable[..., Visitor]) -> None:
+    visitor = arrive()
+    page = visitor.page
+    page.set_viewport_size({"width": PHONE, "height": 700})
+    visitor.visit("/")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.locator("#menu").get_by_role("link", name="Programme", exact=True).click()
+    page.wait_for_url("**/programme")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.locator("#menu").get_by_role("button", name="Affichage").click()
+    page.get_by_text("Thème sombre", exact=True).click()
+    page.wait_for_selector("html[data-fr-theme=dark]", state="attached")
+    visitor.visit("/labs")
+    page.wait_for_selector("html[data-fr-theme=dark]", state="attached")
 
 
 @pytest.mark.parametrize(
     ("address", "heading"),
     [
         ("referent.lab-archipel@example.org", "Lab Archipel"),
+        ("accueil.lab-archipel@example.org", "Espace lab"),
         ("coordination.auvergne-rhone-alpes@example.org", "À instruire"),
+        ("moderation.ditp@example.org", "À instruire"),
         ("administration.ditp@example.org", "À instruire"),
+        ("agent.prefecture@example.org", "Mois de l’innovation publique"),
     ],
 )
 def test_each_role_arrives_where_its_work_is(
     service: Service, arrive: Callable[..., Visitor], address: str, heading: str
 ) -> None:
     visitor = arrive()
-    sign_in(visitor, service, address, "roles")
-    assert visitor.heading == heading
+    visitor.sign_in(service, address)
+    assert visitor.heading.startswith(heading)
     visitor.look(f"role-{address.partition('@')[0]}")
 
 
-def test_one_registers_with_the_keyboard_alone(service: Service, inside: Flask, arrive: Callable[..., Visitor]) -> None:
-    open_to_all = (
-        select(Event.slug)
-        .where(Event.state == EventState.PUBLISHED, Event.sessions.any(places_onsite=80))
-        .order_by(Event.id.desc())
-    )
-    slug = db.session.scalars(open_to_all).first()
-    db.session.rollback()
+def test_the_mailbox_shows_a_mail_and_its_link(service: Service, arrive: Callable[..., Visitor]) -> None:
+    address = "agent.prefecture@example.org"
     visitor = arrive()
-    visitor.visit(f"/evenements/{slug}/inscription")
-    keyboard = visitor.page.keyboard
-    reached: list[str] = []
-    for _ in range(60):
-        keyboard.press("Tab")
-        name = str(visitor.page.evaluate("document.activeElement.name || ''"))
-        reached.append(name)
-        if name == "full_name":
-            keyboard.type("Personne au clavier")
-        if name == "email":
-            keyboard.type("clavier@example.org")
-        if name == "access_needs":
-            keyboard.press("Tab")
-            break
-    while str(visitor.page.evaluate("document.activeElement.type || ''")) != "submit":
-        keyboard.press("Tab")
-    keyboard.press("Enter")
-    visitor.page.wait_for_url("**/inscription/envoyee")
-    assert [name for name in reached if name in {"full_name", "email", "organisation_name", "audience"}] == [
-        "full_name",
-        "email",
-        "organisation_name",
-        "audience",
-    ]
-    assert link_in(service.mail("clavier@example.org", "Confirmez"), "/i/")
+    link = visitor.ask_for_a_link(service, address)
+    visitor.page.goto(f"{service.mailbox_url}/?destinataire={address}")
+    visitor.look("messagerie", has_themes=False)
+    visitor.follow("Votre lien de connexion")
+    visitor.look("messagerie-message", has_themes=False)
+    framed = visitor.page.frame_locator("iframe").get_by_role("link", name="Me connecter")
+    assert framed.get_attribute("href") == link
+    with visitor.context.expect_page() as opened:
+        framed.click()
+    opened.value.wait_for_load_state()
+    assert opened.value.url == link

@@ -77,7 +77,7 @@ def test_a_list_of_names_and_values_leaves_out_what_is_empty(components: Page):
 
 
 def test_places_are_said_in_words(components: Page):
-    assert "5 sur 10 places prises 3 inscrits 0 sur 0 places prises" in components.text
+    assert "5 sur 10 places prises 3 inscrits 0 sur 0 place prise" in components.text
 
 
 def test_a_button_alone_is_a_form_with_its_token(components: Page):

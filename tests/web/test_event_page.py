@@ -371,7 +371,7 @@ def test_a_draft_with_everything_missing_can_be_previewed(context: Flask):
         "Où": "Lieu à préciser",
         "Organisation": organisation.name,
     }
-    assert "une fois l’événement publié" in way_in(page)
+    assert "Sur la page publique, ici" in way_in(page)
     assert page.links == {organisation.name: f"/labs/{organisation.slug}"}
 
 

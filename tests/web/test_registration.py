@@ -162,6 +162,21 @@ def test_giving_up_is_asked_then_done(client: Client):
     assert "Place libérée" in check_page(response.text).text
 
 
+def test_leaving_the_queue_speaks_of_the_queue(client: Client):
+    seat = SeatFactory(status=SeatStatus.WAITING)
+    assert check_page(client.get(personal(seat)).text).links["Quitter la liste d’attente"]
+    assert check_page(client.get(f"{personal(seat)}/renoncer").text).h1 == "Quitter la liste d’attente ?"
+    page = check_page(client.post(f"{personal(seat)}/renoncer", follow_redirects=True).text)
+    assert seat.status is SeatStatus.CANCELLED
+    assert "Vous n’êtes plus sur la liste d’attente." in page.text
+    assert "Liste d’attente quittée" in page.text
+
+
+def test_an_offer_is_refused_or_accepted_nothing_else(client: Client):
+    links = check_page(client.get(personal(SeatFactory(status=SeatStatus.OFFERED))).text).links
+    assert "Je ne peux plus venir" not in links
+
+
 def test_an_offer_is_accepted_from_the_page(client: Client):
     seat = SeatFactory(status=SeatStatus.OFFERED)
     assert "Accepter la place" in check_page(client.get(personal(seat)).text).text
