@@ -9,7 +9,7 @@ from flask import Flask
 from planner import tokens
 from planner.db import db
 from planner.directory.models import MembershipRole
-from planner.events.models import Attendance, Event, EventMode, EventState
+from planner.events.models import Attendance, Event, EventMode, EventState, EventStatus
 from planner.registrations.models import Registration, Seat, SeatStatus
 from tests.conftest import Client
 from tests.factories import (
@@ -170,6 +170,14 @@ def test_leaving_the_queue_speaks_of_the_queue(client: Client):
     assert seat.status is SeatStatus.CANCELLED
     assert "Vous n’êtes plus sur la liste d’attente." in page.text
     assert "Liste d’attente quittée" in page.text
+
+
+def test_a_cancelled_event_says_so_on_the_registration(client: Client):
+    event = EventFactory(status=EventStatus.CANCELLED, status_text="La salle est inondée.")
+    seat = SeatFactory(event_session=EventSessionFactory(event=event), status=SeatStatus.CANCELLED)
+    page = check_page(client.get(personal(seat)).text)
+    assert page.alerts == ["L’événement est annulé La salle est inondée."]
+    assert "Liste d’attente quittée" not in page.text
 
 
 def test_an_offer_is_refused_or_accepted_nothing_else(client: Client):
