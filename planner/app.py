@@ -16,6 +16,7 @@ from planner.directory import queries as directory_queries
 from planner.directory import views as directory
 from planner.events import views as events
 from planner.feeds import views as feeds
+from planner.imports import models as imports_models
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
 from planner.programmes import messages as programmes_messages
@@ -26,6 +27,7 @@ from planner.registrations import views as registrations
 from planner.resources import models as resources_models
 from planner.review import messages as review_messages
 from planner.review import views as review
+from planner.teams import models as teams_models
 from planner.web import access, assets, errors, filters, pages, requests, security
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,8 +41,10 @@ DECLARATIONS = (
     registrations_messages,
     programmes_messages,
     review_messages,
+    imports_models,
     newsletter_models,
     resources_models,
+    teams_models,
 )
 
 

@@ -21,6 +21,7 @@ from planner.accounts.models import Person
 from planner.db import Base, stored
 from planner.directory.models import Department, Organisation, Region
 from planner.editions.models import Edition, Theme
+from planner.images.models import Image
 from planner.web.rights import Scope
 
 
@@ -148,6 +149,7 @@ class Event(Base):
         CheckConstraint("char_length(description) <= 10000", name="description_length"),
         CheckConstraint("cardinality(keywords) <= 10", name="keywords_count"),
         CheckConstraint("expected_attendance >= 0", name="expected_attendance_positive"),
+        CheckConstraint("retention_months BETWEEN 1 AND 36", name="retention_bounded"),
         CheckConstraint(
             "registration_opens_at < registration_closes_at",
             name="registration_window_in_order",
@@ -185,6 +187,9 @@ class Event(Base):
     title: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")  # Markdown
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("image.id", ondelete="SET NULL"))
+    image_alt: Mapped[str] = mapped_column(default="")
+    image_credit: Mapped[str] = mapped_column(default="")
     contact_name: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")  # address where the facts were found, for example data
@@ -208,6 +213,7 @@ class Event(Base):
     is_reserved: Mapped[bool] = mapped_column(default=False)
     level: Mapped[Level | None] = mapped_column(stored(Level))
     keywords: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     accessibility: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # values of Accessibility
     accessibility_note: Mapped[str] = mapped_column(default="")
 
@@ -216,6 +222,9 @@ class Event(Base):
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
     has_waiting_list: Mapped[bool] = mapped_column(default=True)
+    needs_approval: Mapped[bool] = mapped_column(default=False)  # of each registration, by the organiser
+    reserved_domains: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # of the addresses; empty: any
+    retention_months: Mapped[int] = mapped_column(default=3)  # how long registrations are kept after the event
 
     note_to_reviewers: Mapped[str] = mapped_column(default="")
     expected_attendance: Mapped[int | None]
@@ -242,6 +251,7 @@ class Event(Base):
     region: Mapped[Region | None] = relationship()
     department: Mapped[Department | None] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=author_id)
+    image: Mapped[Image | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=event_theme, order_by=Theme.position)
     sessions: Mapped[list["EventSession"]] = relationship(
         back_populates="event",

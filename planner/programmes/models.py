@@ -32,6 +32,35 @@ class Programme(Base):
     edition: Mapped[Edition] = relationship()
 
 
+class CoOrganiserInvitation(Base):
+    """An organisation is asked to run an event with its lab; once it says yes it is in `event_co_organiser`."""
+
+    __tablename__ = "co_organiser_invitation"
+    __table_args__ = (
+        Index(
+            "uq_co_organiser_invitation_pending",
+            "event_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index("ix_co_organiser_invitation_organisation", "organisation_id"),
+        CheckConstraint("(answered_at IS NULL) = (is_accepted IS NULL)", name="answered_has_answer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    inviter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    words: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+    is_accepted: Mapped[bool | None]
+    event: Mapped[Event] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    inviter: Mapped[Person | None] = relationship()
+
+
 class RevisionStatus(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from planner import clock
@@ -26,6 +28,35 @@ class SeatStatus(StrEnum):
     EXPIRED = "expired"
     PRESENT = "present"
     ABSENT = "absent"
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+
+
+class Question(Base):
+    """What a lab asks of those who register, besides the common fields; some only after a given answer to another."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("label <> ''", name="label_given"),
+        CheckConstraint("(kind IN ('choice', 'choices')) = (cardinality(options) > 0)", name="options_of_choices"),
+        CheckConstraint("(condition_id IS NULL) = (condition_value = '')", name="condition_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[QuestionKind] = mapped_column(stored(QuestionKind))
+    label: Mapped[str]
+    hint: Mapped[str] = mapped_column(default="")
+    options: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    is_required: Mapped[bool] = mapped_column(default=False)
+    condition_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
+    condition_value: Mapped[str] = mapped_column(default="")  # the answer to that question for which this one is asked
 
 
 class Registration(Base):
@@ -53,6 +84,10 @@ class Registration(Base):
     organisation_name: Mapped[str] = mapped_column(default="")
     audience: Mapped[Audience | None] = mapped_column(stored(Audience))
     access_needs: Mapped[str] = mapped_column(default="")  # for the organiser's eyes, erased the day after
+    answers: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default=text("'{}'"), default=dict
+    )  # question → value
+    approved_at: Mapped[datetime | None]  # by the organiser, when the event asks for it
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     proven_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
