@@ -31,6 +31,7 @@ WHOLE_EVENT: tuple[ExecutableOption, ...] = (
     selectinload(Event.themes),
     selectinload(Event.sessions).options(joinedload(EventSession.room), joinedload(EventSession.track)),
     selectinload(Event.speakers),
+    joinedload(Event.image),
 )
 
 

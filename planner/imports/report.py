@@ -47,5 +47,3 @@ class Row:
     external_id: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     slots: Sequence[Slot] = ()
-    rooms: Sequence[str] = ()  # of each slot, "" when none is named; as long as `slots` or empty
-    tracks: Sequence[str] = ()

@@ -161,6 +161,8 @@ class Slot:
     end_time: time | None
     places_onsite: int | None
     places_online: int | None
+    track: str = ""
+    room: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -178,6 +180,8 @@ def slot(session: EventSession) -> Slot:
         session.end_time,
         session.places_onsite,
         session.places_online,
+        session.track.name if session.track else "",
+        session.room.name if session.room else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +12,7 @@ from planner.db import db
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events import services as events
-from planner.events.models import Event, EventSession, EventState, EventStatus
+from planner.events.models import Event, EventSession, EventState, EventStatus, Room, Track
 from planner.events.rules import EDITABLE, Verb, WrongState, missing_for_submission
 from planner.mail import outbox
 from planner.programmes import journal, queries, rules
@@ -23,6 +23,8 @@ from planner.registrations import services as registrations
 from planner.registrations.models import SeatMode
 from planner.text import slugify
 from planner.web.rights import Actor
+
+_Part = TypeVar("_Part", Track, Room)
 
 EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
 
@@ -143,8 +145,24 @@ def _set_sessions(event: Event, slots: Sequence[Slot]) -> None:
         )
         session.title = slot.title
         session.places_onsite, session.places_online = slot.places_onsite, slot.places_online
+        session.track = _named(event.tracks, Track, slot.track)
+        session.room = _named(event.rooms, Room, slot.room)
         wanted.append(session)
     event.sessions = wanted
+    event.tracks = [track for track in event.tracks if any(session.track is track for session in wanted)]
+    event.rooms = [room for room in event.rooms if any(session.room is room for session in wanted)]
+
+
+def _named(known: list[_Part], kind: type[_Part], name: str) -> _Part | None:
+    """The track or room of this name among the event's, made when it is new; None without a name."""
+    if not name:
+        return None
+    for part in known:
+        if part.name == name:
+            return part
+    part = kind(name=name)
+    known.append(part)
+    return part
 
 
 # ── Submitting ──
