@@ -16,6 +16,7 @@ from planner.directory import queries as directory_queries
 from planner.directory import views as directory
 from planner.events import views as events
 from planner.feeds import views as feeds
+from planner.images import views as images
 from planner.imports import models as imports_models
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
@@ -32,7 +33,7 @@ from planner.web import access, assets, errors, filters, pages, requests, securi
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, review)
+VIEWS = (pages, health, accounts, directory, images, events, feeds, registrations, registrants, programmes, review)
 COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
 
 # Imported for what they declare: the writers of the mails, and tables that no page uses yet.

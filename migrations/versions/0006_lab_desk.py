@@ -261,9 +261,22 @@ def upgrade() -> None:
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
     op.add_column("registration", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
+    _replace_exclusions("DEFERRABLE")
+
+
+def _replace_exclusions(checked: str) -> None:
+    """Two sessions never share a track or a room; deferrable, so that they may exchange their hours."""
+    for name in ("track", "room"):
+        op.drop_constraint(f"ex_event_session_{name}", "event_session")
+        op.execute(
+            f"ALTER TABLE event_session ADD CONSTRAINT ex_event_session_{name} EXCLUDE USING gist"
+            f" (int8range({name}_id, {name}_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)"
+            f" WHERE ({name}_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled') {checked}"
+        )
 
 
 def downgrade() -> None:
+    _replace_exclusions("NOT DEFERRABLE")
     op.drop_column("registration", "approved_at")
     op.drop_column("registration", "answers")
     op.drop_constraint(op.f("ck_event_retention_bounded"), "event", type_="check")

@@ -7,6 +7,7 @@ from planner import dates
 from planner.directory.models import Organisation
 from planner.events.labels import in_words
 from planner.events.models import Event, EventMode, EventSession, EventStatus, SessionStatus
+from planner.mail.links import link
 
 _SCHEMA = "https://schema.org/"
 _STATUSES = {
@@ -47,6 +48,8 @@ def _described(event: Event, url: str) -> type_of_data:
         "eventStatus": _SCHEMA + _STATUSES[event.status],
         "organizer": [_organisation(one) for one in (event.organisation, *event.co_organisers)],
     }
+    if event.image:
+        described["image"] = link("images.image", digest=event.image.digest)
     if event.mode:
         described |= {"eventAttendanceMode": _SCHEMA + _MODES[event.mode], "location": _location(event, url)}
     if event.audiences:
@@ -61,6 +64,8 @@ def _session(event: Event, session: EventSession, url: str) -> type_of_data:
         "eventStatus": _SCHEMA + _STATUSES[status],
         **_hours(session.starts_at, session.ends_at, event.time_zone),
     }
+    if event.image:
+        described["image"] = link("images.image", digest=event.image.digest)
     if event.mode:
         described |= {"eventAttendanceMode": _SCHEMA + _MODES[event.mode], "location": _location(event, url)}
     return described

@@ -259,7 +259,7 @@ class Event(Base):
         cascade="all, delete-orphan",
     )
     speakers: Mapped[list["Speaker"]] = relationship(order_by="Speaker.position", cascade="all, delete-orphan")
-    tracks: Mapped[list["Track"]] = relationship(order_by="Track.position", cascade="all, delete-orphan")
+    tracks: Mapped[list["Track"]] = relationship(order_by="(Track.position, Track.name)", cascade="all, delete-orphan")
     rooms: Mapped[list["Room"]] = relationship(order_by="Room.name", cascade="all, delete-orphan")
 
     @property
@@ -325,6 +325,7 @@ class EventSession(Base):
             where=text("track_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"),
             name="ex_event_session_track",
             using="gist",
+            deferrable=True,  # two sessions may exchange their hours
         ),
         ExcludeConstraint(
             (text("int8range(room_id, room_id, '[]')"), "&&"),
@@ -332,6 +333,7 @@ class EventSession(Base):
             where=text("room_id IS NOT NULL AND starts_at IS NOT NULL AND status = 'scheduled'"),
             name="ex_event_session_room",
             using="gist",
+            deferrable=True,  # two sessions may exchange their hours
         ),
         Index("ix_event_session_starts_at", "starts_at"),
     )

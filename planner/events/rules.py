@@ -106,6 +106,7 @@ def missing_for_submission(event: Event) -> list[Missing]:
     checks = [
         ("title", event.title, "Donnez un titre à l’événement."),
         ("summary", event.summary, "Résumez l’événement en une phrase ou deux."),
+        ("image_alt", event.image_id is None or event.image_alt, "Décrivez l’image pour qui ne la voit pas."),
         ("format", event.format, "Choisissez un format."),
         ("themes", 1 <= len(event.themes) <= 3, "Choisissez de un à trois thèmes."),
         ("contact_name", event.contact_name, "Indiquez le nom du contact."),

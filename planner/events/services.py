@@ -85,6 +85,7 @@ def index_text(event: Event) -> None:
         event.summary,
         event.description,
         *event.keywords,
+        *event.skills,
         *(theme.name for theme in event.themes),
         label(event.format) if event.format else "",
         *(organiser.name for organiser in organisers),

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,12 @@ from planner import dates
 from planner.errors import RuleViolation
 from planner.events.labels import label
 from planner.events.models import Event
+from planner.images.pictures import Picture
 from planner.programmes import rules
-from planner.programmes.rules import Slot
+from planner.programmes.merging import merge
+from planner.programmes.rules import Slot, SpeakerLine
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
+from planner.web.filters import counted
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
 PLACES = NumberRange(min=0, max=100_000)
@@ -30,6 +33,14 @@ def web_address(_form: Any, field: Any) -> None:
         address = None
     if not address or address.scheme not in {"http", "https"} or "." not in address.netloc or " " in field.data:
         raise ValidationError(field.gettext("Invalid URL."))
+
+
+class Difference(NamedTuple):
+    """What somebody else made of a field, in words, and what was typed; None where nothing else was typed."""
+
+    label: str
+    theirs: str
+    yours: str | None
 
 
 class EventForm(DsfrForm):
@@ -62,17 +73,32 @@ class EventForm(DsfrForm):
         """Do what a button inside of the page asks for, such as one date more; False when none was pressed."""
         return False
 
+    def take_file(self) -> Picture | None:
+        """The picture chosen on the page, to be kept at once; None without one, or when it is refused on its field."""
+        return None
+
     def answer_to(self, event: Event) -> None:
         """Have the form answer to what the event holds now."""
         self.event = event
         self.version.data = rules.fingerprint(rules.content(event, self.asks))
 
-    def compare(self, event: Event) -> list[tuple[str, str]]:
-        """What the event holds now that is not what was typed, in words; the form then answers to that version."""
-        self.answer_to(event)
-        stored, typed = rules.content(event, self.asks), self.values()
-        different = [name for name in self.asks if stored[name] != typed.get(name)]
-        return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
+    def compare(self, event: Event) -> list[Difference]:
+        """What somebody else changed since the form was opened, in words: first what was typed otherwise here.
+
+        The form then holds what only they changed, keeps what was typed, and answers to what the event holds now.
+        """
+        kept, values = rules.content(event, self.asks), self.values()
+        merged = merge(self.version.data or "", {**values, **kept}, values)
+        self.event = event
+        self.process(None, data={**self.shown(merged.values), "version": rules.fingerprint(kept)})
+        sides = {name: [self._words(name, side) for side in both] for name, both in merged.conflicts.items()}
+        disputed = [Difference(rules.FIELD_LABELS[name], *words) for name, words in sides.items()]
+        return disputed + self.tell(merged.taken, event)
+
+    def tell(self, names: Sequence[str], event: Event) -> list[Difference]:
+        """What the event holds of these fields, which somebody else changed and this form did not."""
+        stored = rules.content(event, names)
+        return [Difference(rules.FIELD_LABELS[name], self._words(name, stored[name]), None) for name in names]
 
     def refuse(self, refusal: RuleViolation) -> None:
         """Say why it cannot be: beside the fields concerned that are on this page, else at its top."""
@@ -107,16 +133,22 @@ def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
     match value:
         case None | "" | []:
             words = "rien"
+        case dict() if not value:
+            words = "rien"
         case bool():
             words = "oui" if value else "non"
         case list():
             words = " ; ".join(_words(item, names, zone) for item in value)
+        case dict():
+            words = " ; ".join(f"{name}\u00a0: {_words(item, names, zone)}" for name, item in value.items())
         case StrEnum():
             words = label(value)
         case datetime():
             words = dates.moment(value, str(zone))
         case Slot():
             words = _slot_words(value)
+        case SpeakerLine():
+            words = ", ".join(filter(None, [value.full_name, value.position_held]))
         case _:
             words = names.get(value) or str(value)
     return words
@@ -125,4 +157,6 @@ def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
 def _slot_words(slot: Slot) -> str:
     day = dates.day(slot.day) if slot.day else "jour à préciser"
     hours = [dates.hour(hour) if hour else "…" for hour in (slot.start_time, slot.end_time)]
-    return ", ".join(filter(None, [slot.title, day, " – ".join(hours)]))
+    counts = [(slot.places_onsite, "sur place"), (slot.places_online, "en ligne")]
+    places = [f"{counted(number, 'place')} {way}" for number, way in counts if number is not None]
+    return ", ".join(filter(None, [slot.title, day, " – ".join(hours), slot.track, slot.room, *places]))

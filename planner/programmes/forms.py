@@ -1,18 +1,18 @@
 """The pages of an event's form. Nothing is required to save: only a value that cannot be kept is refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
-from planner.editions.models import Theme
 from planner.events.labels import choices
-from planner.events.models import Accessibility, Audience, Event, EventFormat, EventMode, Level, RegistrationKind
+from planner.events.models import Accessibility, Audience, Event, EventMode, Level, RegistrationKind
 from planner.events.places import ways
 from planner.programmes import rules
 from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
+from planner.programmes.presentation import PresentationForm
 from planner.programmes.rules import Slot, Step
 from planner.programmes.when_and_where import WhenAndWhereForm
 from planner.text import normalise_email, one_line
@@ -33,77 +33,6 @@ from planner.web.fields import (
     TextAreaField,
     URLField,
 )
-
-MOST_KEYWORDS = 10
-
-
-class PresentationForm(EventForm):
-    """What the event is, and whom to write to."""
-
-    asks = tuple(rules.STEP_FIELDS[Step.PRESENTATION])
-
-    title = StringField("Titre", [Optional(), Length(max=140)], mention=TO_SUBMIT)
-    summary = TextAreaField(
-        "Résumé",
-        [Optional(), Length(max=200)],
-        description="Une ou deux phrases, celles que l’on lit dans le programme.",
-        rows=3,
-        mention=TO_SUBMIT,
-    )
-    description = TextAreaField(
-        "Description",
-        [Optional(), Length(max=10_000)],
-        description="Le déroulé, ce que l’on y apprend ou y fabrique. "
-        "Vous pouvez mettre **en gras** et faire des listes avec des tirets.",
-        rows=10,
-    )
-    format = SelectField("Format", choices=choices(EventFormat), coerce=EventFormat, mention=TO_SUBMIT)
-    themes = CheckboxesField("Thèmes", description="De un à trois.", mention=TO_SUBMIT)
-    keywords = StringField(
-        "Mots-clés", [Optional(), Length(max=400)], description="Dix au plus, séparés par des virgules."
-    )
-    contact_name = StringField(
-        "Nom du contact",
-        [Optional(), Length(max=120)],
-        description="La personne ou l’équipe à qui l’on peut écrire. Il paraît sur la page de l’événement.",
-        mention=TO_SUBMIT,
-    )
-    contact_email = EmailField(
-        "Adresse électronique du contact",
-        [Optional(), Email(), Length(max=254)],
-        description="Les réponses des personnes inscrites y arrivent.",
-        mention=TO_SUBMIT,
-    )
-
-    def __init__(self, event: Event | None = None, *, themes: Iterable[Theme], **kwargs: Any) -> None:
-        super().__init__(event, **kwargs)
-        self.themes.choices = [(theme.slug, theme.name) for theme in themes]
-
-    def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        return {**stored, "keywords": ", ".join(stored.get("keywords", ()))}
-
-    def values(self) -> dict[str, Any]:
-        order = [slug for slug, _ in self.themes.choices]
-        return {
-            **super().values(),
-            "title": one_line(self.title.data or ""),
-            "summary": one_line(self.summary.data or ""),
-            "contact_name": one_line(self.contact_name.data or ""),
-            "contact_email": normalise_email(self.contact_email.data or ""),
-            "themes": sorted(self.themes.data, key=order.index),
-            "keywords": _split(self.keywords.data or ""),
-        }
-
-    def validate_keywords(self, field: StringField) -> None:
-        keywords = _split(field.data or "")
-        if len(keywords) > MOST_KEYWORDS:
-            raise ValidationError(f"Gardez {MOST_KEYWORDS}\u00a0mots-clés au plus\u00a0: il y en a {len(keywords)}.")
-
-
-def _split(text: str) -> list[str]:
-    """The keywords of a line, each once."""
-    words = (one_line(word) for word in text.replace(";", ",").split(","))
-    return list(dict.fromkeys(word for word in words if word))
 
 
 class AudienceForm(EventForm):

@@ -1,7 +1,7 @@
 """What composing knows without asking anybody: the steps of the form, what an event holds, who may still submit it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -41,9 +41,14 @@ STEP_FIELDS: dict[Step, dict[str, str]] = {
         "title": "Titre",
         "summary": "Résumé",
         "description": "Description",
+        "image": "Image",
+        "image_alt": "Texte de remplacement de l’image",
+        "image_credit": "Crédit de l’image",
         "format": "Format",
         "themes": "Thèmes",
         "keywords": "Mots-clés",
+        "skills": "Compétences",
+        "speakers": "Intervenants",
         "contact_name": "Nom du contact",
         "contact_email": "Adresse électronique du contact",
     },
@@ -51,6 +56,7 @@ STEP_FIELDS: dict[Step, dict[str, str]] = {
         "mode": "Sur place ou en ligne",
         "sessions": "Dates",
         "attendance": "Participation aux dates",
+        "rooms": "Capacité des salles",
         "off_period_reason": "Date en dehors de l’édition",
         "venue": "Nom du lieu",
         "street": "Numéro et rue",
@@ -126,7 +132,7 @@ class NothingReady(RuleViolation):
 
 class EditedMeanwhile(RuleViolation):
     message = (
-        "Quelqu’un d’autre a enregistré cette page pendant que vous écriviez. Vos réponses sont encore là\u00a0: "
+        "Quelqu’un d’autre a changé les mêmes réponses pendant que vous écriviez. Les vôtres sont encore là\u00a0: "
         "comparez, puis enregistrez à nouveau pour les garder."
     )
 
@@ -166,7 +172,15 @@ class Slot:
 
     @property
     def is_blank(self) -> bool:
-        return not any([self.title, self.day, self.start_time, self.end_day, self.end_time])
+        return not any([self.title, self.day, self.start_time, self.end_day, self.end_time, self.track, self.room])
+
+
+@dataclass(frozen=True)
+class SpeakerLine:
+    """An intervenant as it is typed."""
+
+    full_name: str
+    position_held: str = ""
 
 
 def slot(session: EventSession) -> Slot:
@@ -185,19 +199,33 @@ def slot(session: EventSession) -> Slot:
     )
 
 
+# What the event does not hold as its form does: themes by slug, the picture by its digest, dates as slots.
+_GATHERED: dict[str, Callable[[Event], Any]] = {
+    "themes": lambda event: [theme.slug for theme in event.themes],
+    "sessions": lambda event: [slot(session) for session in event.sessions],
+    "image": lambda event: event.image.digest if event.image else "",
+    "speakers": lambda event: [SpeakerLine(one.full_name, one.position_held) for one in event.speakers],
+    "rooms": lambda event: {room.name: room.capacity for room in event.rooms if room.capacity},
+}
+
+
 def content(event: Event, fields: Iterable[str]) -> dict[str, Any]:
-    """What the event holds of these fields, in the values of the form: themes by slug, sessions as slots."""
-    gathered: dict[str, Any] = {
-        "themes": [theme.slug for theme in event.themes],
-        "sessions": [slot(session) for session in event.sessions],
-    }
-    return {name: gathered[name] if name in gathered else getattr(event, name) for name in fields}
+    """What the event holds of these fields, in the values of the form."""
+    return {name: _GATHERED[name](event) if name in _GATHERED else getattr(event, name) for name in fields}
+
+
+def mark(value: Any) -> str:
+    """A short mark of the value: the same value has the same one."""
+    return sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
-    """A short mark of these values: it comes back with the form and tells whether they have changed since."""
-    written = json.dumps({name: _plain(value) for name, value in values.items()}, sort_keys=True)
-    return sha256(written.encode()).hexdigest()[:16]
+    """The mark of each of these values, and of each date by its number, on one line.
+
+    It goes with the form and comes back: `merging.merge` reads in it what was changed since, and by whom.
+    """
+    slots = {f"sessions.{each.session_id}": each for each in values.get("sessions", ())}
+    return " ".join(f"{name}:{mark(value)}" for name, value in {**values, **slots}.items())
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -207,7 +235,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def _plain(value: Any) -> Any:
     match value:
-        case Slot():
+        case Slot() | SpeakerLine():
             return {name: _plain(part) for name, part in asdict(value).items()}
         case list():
             return [_plain(item) for item in value]

@@ -1,9 +1,8 @@
 """What a lab does with its November: compose, submit, take back, withdraw, delete, change, cancel. Nothing commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,19 +11,19 @@ from planner.db import db
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events import services as events
-from planner.events.models import Event, EventSession, EventState, EventStatus, Room, Track
+from planner.events.models import Event, EventSession, EventState, EventStatus
 from planner.events.rules import EDITABLE, Verb, WrongState, missing_for_submission
 from planner.mail import outbox
 from planner.programmes import journal, queries, rules
+from planner.programmes.merging import merge
 from planner.programmes.models import Programme
 from planner.programmes.rules import Slot
+from planner.programmes.setters import apply
 from planner.registrations import seats
 from planner.registrations import services as registrations
 from planner.registrations.models import SeatMode
 from planner.text import slugify
 from planner.web.rights import Actor
-
-_Part = TypeVar("_Part", Track, Room)
 
 EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
 
@@ -44,24 +43,24 @@ def create(organisation: Organisation, edition: Edition | None, values: Mapping[
     )
     db.session.add(event)
     db.session.flush()  # its defaults are there
-    _apply(event, values)
+    apply(event, values)
     events.index_text(event)
     db.session.flush()
     journal.record(event, Verb.CREATE, actor)
     return event
 
 
-def save(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> Event:
+def save(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> list[str]:
     """Keep what was typed, even incomplete; after a submission the difference goes to the journal.
 
-    `read` is the fingerprint of these fields when the person opened them: `EditedMeanwhile` when somebody has changed
-    them since. `WrongState` when the event is no longer in the hands of its lab.
+    `read` is the fingerprint of these fields when the person opened them. What only somebody else has changed since is
+    kept as they left it, and these fields are given back; `EditedMeanwhile` when both changed the same ones.
+    `WrongState` when the event is no longer in the hands of its lab.
     """
     event = queries.locked_event(event.id)
     if event.state not in EDITABLE:
         raise WrongState
-    _write(event, values, actor, read=read, is_logged=event.submitted_at is not None)
-    return event
+    return _write(event, values, actor, read=read, is_logged=event.submitted_at is not None)
 
 
 def save_published(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> Event:
@@ -93,76 +92,20 @@ def _check_places(session: EventSession, wanted: Slot | None, index: int) -> Non
             raise rules.TooFewPlaces(taken, f"sessions-{index}-places_{mode}")
 
 
-def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool) -> None:
+def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool) -> list[str]:
+    """Set these fields, or leave what only others changed; gives the fields so left."""
     before = rules.content(event, values)
-    if rules.fingerprint(before) != read:
+    merged = merge(read, before, values)
+    if merged.conflicts:
         raise rules.EditedMeanwhile
-    _apply(event, values)
+    apply(event, merged.values)
     db.session.flush()
     difference = rules.difference(before, rules.content(event, values))
     if difference:
         events.touch(event)
     if difference and is_logged:
         journal.record(event, EDIT, actor, difference=difference)
-
-
-def _apply(event: Event, values: Mapping[str, Any]) -> None:
-    """Set each field; the place comes before the dates, whose time zone it gives."""
-    left = dict(values)
-    if "themes" in left:
-        event.themes = list(queries.themes(event, left.pop("themes")))
-    if place := {name: left.pop(name) for name in rules.PLACE_FIELDS if name in left}:
-        _set_place(event, place)
-    if "sessions" in left:
-        _set_sessions(event, left.pop("sessions"))
-    for name, value in left.items():
-        setattr(event, name, value)
-
-
-def _set_place(event: Event, place: Mapping[str, str]) -> None:
-    """Set the place; the hours of the registrations stay those of its clocks."""
-    was = ZoneInfo(event.time_zone)
-    events.set_place(event, **place)
-    zone = ZoneInfo(event.time_zone)
-    event.registration_opens_at = _same_hour(event.registration_opens_at, was, zone)
-    event.registration_closes_at = _same_hour(event.registration_closes_at, was, zone)
-
-
-def _same_hour(instant: datetime | None, was: ZoneInfo, zone: ZoneInfo) -> datetime | None:
-    return instant and instant.astimezone(was).replace(tzinfo=zone)
-
-
-def _set_sessions(event: Event, slots: Sequence[Slot]) -> None:
-    """Have the event at these dates: those kept are changed, new ones added, the others removed."""
-    known = {session.id: session for session in event.sessions}
-    wanted = []
-    for slot in slots:
-        session = EventSession() if slot.session_id is None else known.get(slot.session_id)
-        if session is None:
-            raise rules.SlotGone
-        events.schedule(
-            session, slot.day, slot.start_time, slot.end_time, time_zone=event.time_zone, end_day=slot.end_day
-        )
-        session.title = slot.title
-        session.places_onsite, session.places_online = slot.places_onsite, slot.places_online
-        session.track = _named(event.tracks, Track, slot.track)
-        session.room = _named(event.rooms, Room, slot.room)
-        wanted.append(session)
-    event.sessions = wanted
-    event.tracks = [track for track in event.tracks if any(session.track is track for session in wanted)]
-    event.rooms = [room for room in event.rooms if any(session.room is room for session in wanted)]
-
-
-def _named(known: list[_Part], kind: type[_Part], name: str) -> _Part | None:
-    """The track or room of this name among the event's, made when it is new; None without a name."""
-    if not name:
-        return None
-    for part in known:
-        if part.name == name:
-            return part
-    part = kind(name=name)
-    known.append(part)
-    return part
+    return merged.taken
 
 
 # ── Submitting ──

@@ -16,10 +16,12 @@ from planner.errors import RuleViolation
 from planner.events import queries as calendar
 from planner.events.models import Event, EventState
 from planner.events.rules import missing_for_submission
+from planner.images import services as images
 from planner.programmes import queries, rules, services
-from planner.programmes.event_form import EventForm
-from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PresentationForm, PublishedForm, WithdrawForm
+from planner.programmes.event_form import Difference, EventForm
+from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PublishedForm, WithdrawForm
 from planner.programmes.models import Comment
+from planner.programmes.presentation import PresentationForm
 from planner.programmes.rules import EditedMeanwhile, Step
 from planner.web.access import allowed, required_actor, signed_in
 from planner.web.rights import Action, Scope, may
@@ -118,7 +120,9 @@ def new_event(organisation: Organisation) -> ResponseReturnValue:
     slug, actor, edition = organisation.slug, required_actor(), queries.open_edition()
     contact = {"contact_name": actor.full_name, "contact_email": organisation.contact_email or actor.email}
     form = PresentationForm(known=contact, themes=queries.themes(None))
-    if form.validate_on_submit():
+    if _keep_picture(form):
+        organisation, edition = lab_or_404(slug), queries.open_edition()
+    if form.is_submitted() and not form.rearrange(request.form) and form.validate():
         with transaction():
             event = services.create(organisation, edition, form.values(), actor)
         return _saved(event.slug, url_for(".organisation_desk", slug=slug), Step.PRESENTATION)
@@ -147,13 +151,16 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     if request.method == "GET" and not rules.may_edit(event):
         return redirect(url_for(".event", slug=event.slug))
     form = _form(event, step)
+    if _keep_picture(form):
+        form.event = event = queries.event_to_edit(event.slug)
     if not form.is_submitted() or form.rearrange(request.form) or not form.validate():
         return _step_page(event, step, form)
     slug, home, is_submitting = event.slug, _home(event), request.form.get(NEXT) == SUBMIT
     actor, values = required_actor(), form.values()
     try:
         with transaction():
-            services.save(event, values, actor, read=form.version.data)
+            taken = services.save(event, values, actor, read=form.version.data)
+        _tell(form.tell(taken, event))
         if is_submitting:
             form.answer_to(event)  # what is saved stays saved when the submission is refused
             with transaction():
@@ -176,6 +183,22 @@ def _form(event: Event, step: Step) -> EventForm:
     return FORMS[step](event)
 
 
+def _keep_picture(form: EventForm) -> bool:
+    """Keep the picture that was just chosen, so that it is still there when another answer is refused."""
+    picture = form.take_file() if form.is_submitted() else None
+    if picture:
+        with transaction():
+            images.keep(picture)
+    return picture is not None
+
+
+def _tell(changes: list[Difference]) -> None:
+    """Say what somebody else changed on this page, and that it is kept."""
+    if changes:
+        words = " ; ".join(f"{change.label}\u00a0: {change.theirs}" for change in changes)
+        flash(f"Quelqu’un d’autre a aussi modifié cette page\u00a0; ses changements sont gardés. {words}", "info")
+
+
 def _home(event: Event) -> str:
     """The desk of the event's lab; for a coordinator, who does not read its drafts, their own desk."""
     actor = required_actor()
@@ -192,7 +215,7 @@ def _saved(slug: str, home: str, step: Step) -> ResponseReturnValue:
 
 
 def _step_page(
-    event: Event, step: Step, form: EventForm, differences: list[tuple[str, str]] | None = None
+    event: Event, step: Step, form: EventForm, differences: list[Difference] | None = None
 ) -> ResponseReturnValue:
     requests, missing = queries.requests(event), missing_for_submission(event)
     page = render_template(
@@ -239,7 +262,7 @@ def _edit_published(event: Event) -> ResponseReturnValue:
     if not rules.may_change_published(event):
         return redirect(url_for(".event", slug=event.slug))
     form, slug = PublishedForm(event), event.slug
-    differences: list[tuple[str, str]] = []
+    differences: list[Difference] = []
     if form.validate_on_submit():
         try:
             with transaction():

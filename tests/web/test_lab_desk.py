@@ -567,15 +567,14 @@ def test_the_second_of_two_editors_sees_both_versions_and_decides(client: Client
 
     page = check_page(response.text)
     assert response.status_code == 422
-    assert "Quelqu’un d’autre a enregistré cette page pendant que vous écriviez." in page.refusals[0]
-    assert page.alerts[-1] == (
-        "Ce qui est enregistré aujourd’hui, et que vous n’avez pas écrit Titre : Atelier cartes Format : Débat"
-    )
+    assert "Quelqu’un d’autre a changé les mêmes réponses pendant que vous écriviez." in page.refusals[0]
+    assert page.rows("Ce que vous avez changé tous les deux") == [["Titre", "Atelier cartes", "Atelier plans"]]
+    assert page.alerts[-1] == "Repris de l’autre personne, sans rien perdre des vôtres Format : Débat"
     assert page.forms[0].values["title"] == "Atelier plans"
     assert event.title == "Atelier cartes"
 
     assert client.post(address, data=typed(page, suite="tableau")).status_code == 302
-    assert (event.title, event.format) == ("Atelier plans", EventFormat.WORKSHOP)
+    assert (event.title, event.format) == ("Atelier plans", EventFormat.DEBATE)
 
 
 def test_dates_changed_meanwhile_are_told_in_words(client: Client, lab: Organisation):
@@ -584,7 +583,13 @@ def test_dates_changed_meanwhile_are_told_in_words(client: Client, lab: Organisa
     first, second = (typed(page_of(client, address)) for _ in range(2))
     client.post(address, data={**first, "sessions-0-day": "2026-11-13"})
     page = check_page(client.post(address, data={**second, "sessions-0-day": "2026-11-14"}).text)
-    assert page.alerts[-1].endswith("Dates : vendredi 13 novembre 2026, 9 h 30 – 12 h")
+    assert page.rows("Ce que vous avez changé tous les deux") == [
+        [
+            "Dates",
+            "vendredi 13 novembre 2026, 9 h 30 – 12 h, 10 places sur place",
+            "samedi 14 novembre 2026, 9 h 30 – 12 h, 10 places sur place",
+        ]
+    ]
 
 
 def test_what_was_submitted_meanwhile_is_not_changed_and_nothing_typed_is_lost(client: Client, lab: Organisation):
