@@ -4,11 +4,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import NumberRange
 
 from planner import dates
 from planner.errors import RuleViolation
@@ -16,20 +15,11 @@ from planner.events.labels import label
 from planner.events.models import Event
 from planner.programmes import rules
 from planner.programmes.rules import Slot
+from planner.web import edits
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
 PLACES = NumberRange(min=0, max=100_000)
-
-
-def web_address(_form: Any, field: Any) -> None:
-    """Only an address that a page may link to."""
-    try:
-        address = urlsplit(field.data)
-    except ValueError:
-        address = None
-    if not address or address.scheme not in {"http", "https"} or "." not in address.netloc or " " in field.data:
-        raise ValidationError(field.gettext("Invalid URL."))
 
 
 class EventForm(DsfrForm):
@@ -43,7 +33,7 @@ class EventForm(DsfrForm):
         """`known` is what a new event begins with."""
         self.event = event
         stored = rules.content(event, self.asks) if event else dict(known or {})
-        super().__init__(data={**self.shown(stored), "version": rules.fingerprint(stored)}, **kwargs)
+        super().__init__(data={**self.shown(stored), "version": edits.fingerprint(stored)}, **kwargs)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,7 +55,7 @@ class EventForm(DsfrForm):
     def answer_to(self, event: Event) -> None:
         """Have the form answer to what the event holds now."""
         self.event = event
-        self.version.data = rules.fingerprint(rules.content(event, self.asks))
+        self.version.data = edits.fingerprint(rules.content(event, self.asks))
 
     def compare(self, event: Event) -> list[tuple[str, str]]:
         """What the event holds now that is not what was typed, in words; the form then answers to that version."""

@@ -12,10 +12,10 @@ from planner.events.labels import choices
 from planner.events.models import Accessibility, Audience, Event, EventFormat, EventMode, Level, RegistrationKind
 from planner.events.places import ways
 from planner.programmes import rules
-from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
+from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm
 from planner.programmes.rules import Slot, Step
 from planner.programmes.when_and_where import WhenAndWhereForm
-from planner.text import normalise_email, one_line
+from planner.text import listed, normalise_email, one_line
 from planner.web.fields import (
     BooleanField,
     CheckboxesField,
@@ -33,6 +33,7 @@ from planner.web.fields import (
     TextAreaField,
     URLField,
 )
+from planner.web.validators import web_address
 
 MOST_KEYWORDS = 10
 
@@ -91,19 +92,13 @@ class PresentationForm(EventForm):
             "contact_name": one_line(self.contact_name.data or ""),
             "contact_email": normalise_email(self.contact_email.data or ""),
             "themes": sorted(self.themes.data, key=order.index),
-            "keywords": _split(self.keywords.data or ""),
+            "keywords": listed(self.keywords.data or ""),
         }
 
     def validate_keywords(self, field: StringField) -> None:
-        keywords = _split(field.data or "")
+        keywords = listed(field.data or "")
         if len(keywords) > MOST_KEYWORDS:
             raise ValidationError(f"Gardez {MOST_KEYWORDS}\u00a0mots-clés au plus\u00a0: il y en a {len(keywords)}.")
-
-
-def _split(text: str) -> list[str]:
-    """The keywords of a line, each once."""
-    words = (one_line(word) for word in text.replace(";", ",").split(","))
-    return list(dict.fromkeys(word for word in words if word))
 
 
 class AudienceForm(EventForm):

@@ -1,11 +1,9 @@
 """What composing knows without asking anybody: the steps of the form, what an event holds, who may still submit it."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from planner import dates
@@ -124,13 +122,6 @@ class NothingReady(RuleViolation):
     message = "Aucun brouillon n’est prêt\u00a0: complétez-en un, puis proposez-le."
 
 
-class EditedMeanwhile(RuleViolation):
-    message = (
-        "Quelqu’un d’autre a enregistré cette page pendant que vous écriviez. Vos réponses sont encore là\u00a0: "
-        "comparez, puis enregistrez à nouveau pour les garder."
-    )
-
-
 class SlotGone(RuleViolation):
     message = "Une des dates n’existe plus\u00a0: rechargez la page pour voir celles qui restent."
 
@@ -192,30 +183,6 @@ def content(event: Event, fields: Iterable[str]) -> dict[str, Any]:
         "sessions": [slot(session) for session in event.sessions],
     }
     return {name: gathered[name] if name in gathered else getattr(event, name) for name in fields}
-
-
-def fingerprint(values: Mapping[str, Any]) -> str:
-    """A short mark of these values: it comes back with the form and tells whether they have changed since."""
-    written = json.dumps({name: _plain(value) for name, value in values.items()}, sort_keys=True)
-    return sha256(written.encode()).hexdigest()[:16]
-
-
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What differs, as field → [old, new], fit for JSON."""
-    return {name: [_plain(before[name]), _plain(after[name])] for name in before if before[name] != after[name]}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Slot():
-            return {name: _plain(part) for name, part in asdict(value).items()}
-        case list():
-            return [_plain(item) for item in value]
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date() | time():
-            return value.isoformat()
-    return value
 
 
 def step_of(field: str) -> Step:

@@ -22,6 +22,7 @@ from planner.registrations import seats
 from planner.registrations import services as registrations
 from planner.registrations.models import SeatMode
 from planner.text import slugify
+from planner.web import edits
 from planner.web.rights import Actor
 
 _Part = TypeVar("_Part", Track, Room)
@@ -95,11 +96,11 @@ def _check_places(session: EventSession, wanted: Slot | None, index: int) -> Non
 
 def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool) -> None:
     before = rules.content(event, values)
-    if rules.fingerprint(before) != read:
-        raise rules.EditedMeanwhile
+    if edits.fingerprint(before) != read:
+        raise edits.EditedMeanwhile
     _apply(event, values)
     db.session.flush()
-    difference = rules.difference(before, rules.content(event, values))
+    difference = edits.difference(before, rules.content(event, values))
     if difference:
         events.touch(event)
     if difference and is_logged:

@@ -20,8 +20,9 @@ from planner.programmes import queries, rules, services
 from planner.programmes.event_form import EventForm
 from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PresentationForm, PublishedForm, WithdrawForm
 from planner.programmes.models import Comment
-from planner.programmes.rules import EditedMeanwhile, Step
+from planner.programmes.rules import Step
 from planner.web.access import allowed, required_actor, signed_in
+from planner.web.edits import EditedMeanwhile
 from planner.web.rights import Action, Scope, may
 
 bp = Blueprint("programmes", __name__, url_prefix="/espace-lab")

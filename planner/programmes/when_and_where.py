@@ -12,7 +12,7 @@ from planner.events.labels import choices
 from planner.events.models import Attendance, Event, EventMode
 from planner.events.rules import check_hours
 from planner.programmes import rules
-from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
+from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm
 from planner.programmes.rules import Slot, Step
 from planner.text import one_line
 from planner.web.fields import (
@@ -29,6 +29,7 @@ from planner.web.fields import (
     TimeField,
     URLField,
 )
+from planner.web.validators import web_address
 
 MOST_DATES = 50
 ADD, REMOVE = "ajouter-une-date", "retirer-"  # names of the buttons; the second is followed by the number of the date

@@ -18,6 +18,7 @@ from planner.registrations import services as registrations
 from planner.registrations.models import Seat, SeatMode, SeatStatus
 from planner.registrations.rules import Choice
 from planner.registrations.services import Attendee
+from planner.web import edits
 from planner.web.rights import Actor, Role
 from tests.factories import DraftFactory, EventSessionFactory, MembershipFactory, SeatFactory
 
@@ -57,7 +58,7 @@ def test_an_event_submitted_by_two_editors_at_once_is_submitted_once(committed: 
 
 def test_of_two_editors_of_one_page_one_saves_and_the_other_is_told(committed: Flask):
     event = DraftFactory(title="Atelier")
-    event_id, read = event.id, rules.fingerprint(rules.content(event, ["title"]))
+    event_id, read = event.id, edits.fingerprint(rules.content(event, ["title"]))
 
     def save(title: str) -> type_of_job:
         return lambda event, actor: services.save(event, {"title": title}, actor, read=read)
@@ -80,7 +81,7 @@ def test_places_added_while_people_register_are_given_once(committed: Flask):
         return lambda event, _: registrations.register(event, attendee, [Choice(session_id, SeatMode.ONSITE)])
 
     def add_places(event: Event, actor: Actor) -> None:
-        services.save_published(event, {**stored, "sessions": slots}, actor, read=rules.fingerprint(stored))
+        services.save_published(event, {**stored, "sessions": slots}, actor, read=edits.fingerprint(stored))
 
     results = together(committed, event_id, [add_places, *(register(number) for number in range(7))])
     assert results == ["done"] * 8
