@@ -31,6 +31,12 @@ def normalise_email(address: str) -> str:
     return unicodedata.normalize("NFC", address).strip().lower()
 
 
+def listed(text: str) -> list[str]:
+    """The words of a line parted by commas or semicolons, each once."""
+    words = (one_line(word) for word in text.replace(";", ",").split(","))
+    return list(dict.fromkeys(word for word in words if word))
+
+
 def one_line(text: str) -> str:
     """The text on one line, without control characters: fit for a header or a calendar value."""
     visible = (char if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"} else " " for char in text)

@@ -1,12 +1,13 @@
 """What is read of people, of their sign-in links and of their sessions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from planner import clock, tokens
-from planner.accounts.models import Person, SignIn, SignInLink
+from planner import clock, dates, tokens
+from planner.accounts.models import Grant, GrantRole, Person, SignIn, SignInLink
 from planner.db import db
 from planner.text import normalise_email
 
@@ -19,6 +20,21 @@ def person(person_id: int) -> Person:
 def person_by_email(email: str) -> Person | None:
     """The person who has this address, however it is typed."""
     return db.session.scalar(select(Person).where(Person.email == normalise_email(email)))
+
+
+def granted(role: GrantRole, region_code: str | None = None) -> Sequence[Person]:
+    """Who holds this role today, in the region for a coordination, by name."""
+    today = dates.local(clock.now()).date()
+    rows = (
+        select(Person)
+        .join(Person.grants)
+        .where(
+            Grant.role == role,
+            Grant.region_code.is_not_distinct_from(region_code),
+            Grant.ends_on.is_(None) | (Grant.ends_on >= today),
+        )
+    )
+    return db.session.scalars(rows.order_by(Person.full_name, Person.id)).all()
 
 
 def sign_in_by_token(token: str) -> SignIn | None:

@@ -11,7 +11,7 @@ from planner.events.labels import choices
 from planner.events.models import Accessibility, Audience, Event, EventMode, Level, RegistrationKind
 from planner.events.places import ways
 from planner.programmes import rules
-from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
+from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm
 from planner.programmes.presentation import PresentationForm
 from planner.programmes.rules import Slot, Step
 from planner.programmes.when_and_where import WhenAndWhereForm
@@ -33,6 +33,7 @@ from planner.web.fields import (
     TextAreaField,
     URLField,
 )
+from planner.web.validators import web_address
 
 
 class AudienceForm(EventForm):

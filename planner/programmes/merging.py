@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.programmes.rules import PLACE_FIELDS, Slot, mark
+from planner.programmes.rules import PLACE_FIELDS, Slot
+from planner.web.edits import mark
 
 # Answers that make sense together only: half of one person's and half of the other's would be nobody's.
 _TOGETHER: list[tuple[str, ...]] = [

@@ -15,7 +15,7 @@ from planner.images.rules import MOST_BYTES
 from planner.programmes import rules
 from planner.programmes.event_form import TO_SUBMIT, EventForm
 from planner.programmes.rules import SpeakerLine, Step
-from planner.text import normalise_email, one_line
+from planner.text import listed, normalise_email, one_line
 from planner.web.fields import (
     BooleanField,
     CheckboxesField,
@@ -122,8 +122,8 @@ class PresentationForm(EventForm):
             **{name: one_line(self[name].data or "") for name in texts},
             "contact_email": normalise_email(self.contact_email.data or ""),
             "themes": sorted(self.themes.data, key=order.index),
-            "keywords": _split(self.keywords.data or ""),
-            "skills": _split(self.skills.data or ""),
+            "keywords": listed(self.keywords.data or ""),
+            "skills": listed(self.skills.data or ""),
             "speakers": [line for line in map(_speaker, self.speakers) if line.full_name],
         }
         has_image = bool(self.image.data) and not self.remove_image.data
@@ -151,10 +151,10 @@ class PresentationForm(EventForm):
         return bool(removed) or ADD_SPEAKER in pressed
 
     def validate_keywords(self, field: StringField) -> None:
-        _check_few(_split(field.data or ""), "mots-clés")
+        _check_few(listed(field.data or ""), "mots-clés")
 
     def validate_skills(self, field: StringField) -> None:
-        _check_few(_split(field.data or ""), "compétences")
+        _check_few(listed(field.data or ""), "compétences")
 
     def _words(self, name: str, value: Any) -> str:
         return "une image" if name == "image" and value else super()._words(name, value)
@@ -162,12 +162,6 @@ class PresentationForm(EventForm):
 
 def _speaker(entry: Any) -> SpeakerLine:
     return SpeakerLine(*(one_line(entry.form[name].data or "") for name in ("full_name", "position_held")))
-
-
-def _split(line: str) -> list[str]:
-    """The words of a line, each once."""
-    words = (one_line(word) for word in line.replace(";", ",").split(","))
-    return list(dict.fromkeys(word for word in words if word))
 
 
 def _check_few(words: list[str], what: str) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from planner import clock, dates
-from planner.accounts.models import Grant, GrantRole, Person
+from planner.accounts import queries as accounts
+from planner.accounts.models import GrantRole, Person
 from planner.db import db
 from planner.directory.models import Organisation
 from planner.editions import queries as editions
@@ -219,17 +220,7 @@ def people_to_tell(event_id: int) -> int:
 
 def coordinators(region_code: str | None) -> Sequence[Person]:
     """Who coordinates the region today."""
-    today = dates.local(clock.now()).date()
-    rows = (
-        select(Person)
-        .join(Person.grants)
-        .where(
-            Grant.role == GrantRole.COORDINATOR,
-            Grant.region_code == region_code,
-            Grant.ends_on.is_(None) | (Grant.ends_on >= today),
-        )
-    )
-    return db.session.scalars(rows.order_by(Person.full_name, Person.id)).all()
+    return accounts.granted(GrantRole.COORDINATOR, region_code) if region_code else ()
 
 
 def _requests(event_ids: Sequence[int]) -> dict[int, list[Comment]]:

@@ -1,11 +1,9 @@
 """What composing knows without asking anybody: the steps of the form, what an event holds, who may still submit it."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from planner import dates
@@ -14,6 +12,7 @@ from planner.errors import RuleViolation
 from planner.events.models import Event, EventSession, EventState, EventStatus
 from planner.events.rules import EDITABLE, Missing, missing_for_submission
 from planner.programmes.models import ChangeReason
+from planner.web import edits
 from planner.web.rights import Actor, Scope
 
 
@@ -130,13 +129,6 @@ class NothingReady(RuleViolation):
     message = "Aucun brouillon n’est prêt\u00a0: complétez-en un, puis proposez-le."
 
 
-class EditedMeanwhile(RuleViolation):
-    message = (
-        "Quelqu’un d’autre a changé les mêmes réponses pendant que vous écriviez. Les vôtres sont encore là\u00a0: "
-        "comparez, puis enregistrez à nouveau pour les garder."
-    )
-
-
 class SlotGone(RuleViolation):
     message = "Une des dates n’existe plus\u00a0: rechargez la page pour voir celles qui restent."
 
@@ -214,36 +206,9 @@ def content(event: Event, fields: Iterable[str]) -> dict[str, Any]:
     return {name: _GATHERED[name](event) if name in _GATHERED else getattr(event, name) for name in fields}
 
 
-def mark(value: Any) -> str:
-    """A short mark of the value: the same value has the same one."""
-    return sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()[:12]
-
-
 def fingerprint(values: Mapping[str, Any]) -> str:
-    """The mark of each of these values, and of each date by its number, on one line.
-
-    It goes with the form and comes back: `merging.merge` reads in it what was changed since, and by whom.
-    """
-    slots = {f"sessions.{each.session_id}": each for each in values.get("sessions", ())}
-    return " ".join(f"{name}:{mark(value)}" for name, value in {**values, **slots}.items())
-
-
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What differs, as field → [old, new], fit for JSON."""
-    return {name: [_plain(before[name]), _plain(after[name])] for name in before if before[name] != after[name]}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Slot() | SpeakerLine():
-            return {name: _plain(part) for name, part in asdict(value).items()}
-        case list():
-            return [_plain(item) for item in value]
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date() | time():
-            return value.isoformat()
-    return value
+    """The mark of each of these values, and of each date by its number: see `web.edits.fingerprint`."""
+    return edits.fingerprint({**values, **{f"sessions.{each.session_id}": each for each in values.get("sessions", ())}})
 
 
 def step_of(field: str) -> Step:

@@ -23,6 +23,7 @@ from planner.registrations import seats
 from planner.registrations import services as registrations
 from planner.registrations.models import SeatMode
 from planner.text import slugify
+from planner.web import edits
 from planner.web.rights import Actor
 
 EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
@@ -97,10 +98,10 @@ def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, 
     before = rules.content(event, values)
     merged = merge(read, before, values)
     if merged.conflicts:
-        raise rules.EditedMeanwhile
+        raise edits.EditedMeanwhile
     apply(event, merged.values)
     db.session.flush()
-    difference = rules.difference(before, rules.content(event, values))
+    difference = edits.difference(before, rules.content(event, values))
     if difference:
         events.touch(event)
     if difference and is_logged:

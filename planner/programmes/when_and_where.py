@@ -13,7 +13,7 @@ from planner.events.labels import choices
 from planner.events.models import Attendance, EventMode, SessionStatus
 from planner.programmes import rules, slots
 from planner.programmes.date_fields import RHYTHMS, RepetitionForm, RoomForm, SessionForm
-from planner.programmes.event_form import TO_SUBMIT, EventForm, web_address
+from planner.programmes.event_form import TO_SUBMIT, EventForm
 from planner.programmes.rules import Slot, Step
 from planner.programmes.slots import MOST_DATES, check_count
 from planner.text import one_line
@@ -27,6 +27,7 @@ from planner.web.fields import (
     URLField,
 )
 from planner.web.filters import counted
+from planner.web.validators import web_address
 
 # The names of the buttons; the second and the third are followed by the number of the date.
 ADD, REMOVE, DUPLICATE, REPEAT = "ajouter-une-date", "retirer-", "dupliquer-", "repeter"

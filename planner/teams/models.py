@@ -42,7 +42,7 @@ class MembershipInvitation(Base):
 
 
 class JoinRequest(Base):
-    """Somebody asks to be of an organisation; one of its managers answers."""
+    """Somebody asks to be of an organisation, or is proposed for it; one of its managers answers."""
 
     __tablename__ = "join_request"
     __table_args__ = (
@@ -59,6 +59,7 @@ class JoinRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    proposer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))  # a coordinator
     words: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
@@ -67,3 +68,5 @@ class JoinRequest(Base):
     reason: Mapped[str] = mapped_column(default="")  # of a refusal
     organisation: Mapped[Organisation] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=person_id)
+    proposer: Mapped[Person | None] = relationship(foreign_keys=proposer_id)
+    decider: Mapped[Person | None] = relationship(foreign_keys=decider_id)

@@ -26,7 +26,9 @@ class Action(StrEnum):
     COUNT_REGISTRANTS = "count_registrants"
     SEE_REGISTRANTS = "see_registrants"  # by name: see, export, write to
     CHECK_IN = "check_in"
-    MANAGE_ORGANISATION = "manage_organisation"
+    READ_TEAM = "read_team"  # who is in the organisation
+    MANAGE_ORGANISATION = "manage_organisation"  # members of the lab, lab page
+    PROPOSE_MEMBER = "propose_member"
     ADMINISTER = "administer"  # editions, themes, mail texts, grants, retention
     SEE_STATISTICS = "see_statistics"
 
@@ -62,7 +64,9 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
         Role.COORDINATOR: Reach.REGION,
         **_DITP,
     },
+    Action.READ_TEAM: {**_TEAM, Role.COORDINATOR: Reach.REGION, **_DITP},
     Action.MANAGE_ORGANISATION: {Role.MANAGER: Reach.LAB, **_DITP},
+    Action.PROPOSE_MEMBER: {Role.COORDINATOR: Reach.REGION},
     Action.ADMINISTER: {Role.ADMIN: Reach.ALL},
     Action.SEE_STATISTICS: {**_TEAM, Role.COORDINATOR: Reach.REGION, **_DITP},
 }

@@ -20,6 +20,7 @@ from planner.programmes import queries, rules, services
 from planner.programmes.models import ChangeReason, Comment, CommentKind, EventLog, Programme
 from planner.programmes.rules import Slot, Step, Task, Window
 from planner.registrations.models import SeatStatus
+from planner.web import edits
 from planner.web.rights import Actor, Role
 from tests.factories import (
     DepartmentFactory,
@@ -158,7 +159,7 @@ def test_the_second_of_two_editors_is_told_and_nothing_is_overwritten():
     opened_by_both = read(event, ["title"])
     services.save(event, {"title": "Atelier cartes"}, editor(event.organisation), read=opened_by_both)
 
-    with pytest.raises(rules.EditedMeanwhile):
+    with pytest.raises(edits.EditedMeanwhile):
         services.save(event, {"title": "Atelier plans"}, editor(event.organisation), read=opened_by_both)
     assert event.title == "Atelier cartes"
 

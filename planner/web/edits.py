@@ -1,0 +1,45 @@
+"""Two people on one page: the marks that tell what has changed since it was read, and what then differs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from typing import Any
+
+from planner.errors import RuleViolation
+
+
+class EditedMeanwhile(RuleViolation):
+    message = (
+        "Quelqu’un d’autre a changé les mêmes réponses pendant que vous écriviez. Les vôtres sont encore là\u00a0: "
+        "comparez, puis enregistrez à nouveau pour les garder."
+    )
+
+
+def mark(value: Any) -> str:
+    """A short mark of the value: the same value has the same one."""
+    return sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """The mark of each of these values on one line: it goes with the form, comes back, and tells what has changed."""
+    return " ".join(f"{name}:{mark(value)}" for name, value in values.items())
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What differs, as field → [old, new], fit for JSON."""
+    return {name: [_plain(before[name]), _plain(after[name])] for name in before if before[name] != after[name]}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(part) for name, part in asdict(value).items()}
+    match value:
+        case list():
+            return [_plain(item) for item in value]
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date() | time():
+            return value.isoformat()
+    return value
