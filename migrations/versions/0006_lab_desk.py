@@ -261,9 +261,11 @@ def upgrade() -> None:
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
     op.add_column("registration", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("registration", sa.Column("refusal", sa.Text(), server_default=sa.text("''"), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("registration", "refusal")
     op.drop_column("registration", "approved_at")
     op.drop_column("registration", "answers")
     op.drop_constraint(op.f("ck_event_retention_bounded"), "event", type_="check")

@@ -14,6 +14,7 @@ from planner import dates
 from planner.errors import RuleViolation
 from planner.events.labels import label
 from planner.events.models import Event
+from planner.events.questions import Asked
 from planner.programmes import rules
 from planner.programmes.rules import Slot
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
@@ -117,6 +118,8 @@ def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
             words = dates.moment(value, str(zone))
         case Slot():
             words = _slot_words(value)
+        case Asked():
+            words = value.label
         case _:
             words = names.get(value) or str(value)
     return words

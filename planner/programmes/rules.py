@@ -1,7 +1,7 @@
 """What composing knows without asking anybody: the steps of the form, what an event holds, who may still submit it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -12,6 +12,7 @@ from planner import dates
 from planner.editions.models import Edition
 from planner.errors import RuleViolation
 from planner.events.models import Event, EventSession, EventState, EventStatus
+from planner.events.questions import Asked, asked
 from planner.events.rules import EDITABLE, Missing, missing_for_submission
 from planner.programmes.models import ChangeReason
 from planner.web.rights import Actor, Scope
@@ -71,8 +72,12 @@ STEP_FIELDS: dict[Step, dict[str, str]] = {
         "registration_url": "Page d’inscription",
         "registration_opens_at": "Ouverture des inscriptions",
         "registration_closes_at": "Clôture des inscriptions",
-        "has_waiting_list": "Liste d’attente",
         "expected_attendance": "Affluence attendue",
+        "has_waiting_list": "Liste d’attente",
+        "needs_approval": "Accord donné à chaque inscription",
+        "reserved_domains": "Adresses acceptées",
+        "retention_months": "Durée de conservation des inscriptions",
+        "questions": "Questions aux personnes inscrites",
     },
     Step.CHECK: {
         "is_free_of_charge": "Gratuité",
@@ -187,11 +192,12 @@ def slot(session: EventSession) -> Slot:
 
 def content(event: Event, fields: Iterable[str]) -> dict[str, Any]:
     """What the event holds of these fields, in the values of the form: themes by slug, sessions as slots."""
-    gathered: dict[str, Any] = {
-        "themes": [theme.slug for theme in event.themes],
-        "sessions": [slot(session) for session in event.sessions],
+    gather: dict[str, Callable[[], list[Any]]] = {
+        "themes": lambda: [theme.slug for theme in event.themes],
+        "sessions": lambda: [slot(session) for session in event.sessions],
+        "questions": lambda: list(asked(event.questions)),
     }
-    return {name: gathered[name] if name in gathered else getattr(event, name) for name in fields}
+    return {name: gather[name]() if name in gather else getattr(event, name) for name in fields}
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
@@ -207,9 +213,9 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def _plain(value: Any) -> Any:
     match value:
-        case Slot():
+        case Slot() | Asked():
             return {name: _plain(part) for name, part in asdict(value).items()}
-        case list():
+        case list() | tuple():
             return [_plain(item) for item in value]
         case datetime():
             return value.astimezone(UTC).isoformat()

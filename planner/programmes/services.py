@@ -13,6 +13,7 @@ from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events import services as events
 from planner.events.models import Event, EventSession, EventState, EventStatus, Room, Track
+from planner.events.questions import Asked, Question
 from planner.events.rules import EDITABLE, Verb, WrongState, missing_for_submission
 from planner.mail import outbox
 from planner.programmes import journal, queries, rules
@@ -115,6 +116,8 @@ def _apply(event: Event, values: Mapping[str, Any]) -> None:
         _set_place(event, place)
     if "sessions" in left:
         _set_sessions(event, left.pop("sessions"))
+    if "questions" in left:
+        _set_questions(event, left.pop("questions"))
     for name, value in left.items():
         setattr(event, name, value)
 
@@ -151,6 +154,20 @@ def _set_sessions(event: Event, slots: Sequence[Slot]) -> None:
     event.sessions = wanted
     event.tracks = [track for track in event.tracks if any(session.track is track for session in wanted)]
     event.rooms = [room for room in event.rooms if any(session.room is room for session in wanted)]
+
+
+def _set_questions(event: Event, wanted: Sequence[Asked]) -> None:
+    """Have the event ask these questions, in this order. Answers already given keep the words that asked for them."""
+    known = {question.id: question for question in event.questions}
+    kept: list[Question] = []
+    for position, asked in enumerate(wanted):
+        question = known.get(asked.question_id or 0) or Question()
+        question.position, question.kind, question.label = position, asked.kind, asked.label
+        question.hint, question.options, question.is_required = asked.hint, list(asked.options), asked.is_required
+        question.condition = None if asked.condition is None else kept[asked.condition]
+        question.condition_value = asked.condition_value
+        kept.append(question)
+    event.questions = kept
 
 
 def _named(known: list[_Part], kind: type[_Part], name: str) -> _Part | None:
