@@ -20,6 +20,7 @@ from planner.directory.models import (
 )
 from planner.editions.models import Edition, Theme
 from planner.events.models import Audience, Event, EventFormat, EventMode, EventSession, EventState
+from planner.events.questions import Question, QuestionKind
 from planner.mail.models import Message
 from planner.programmes.models import Programme
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
@@ -195,6 +196,16 @@ class EventSessionFactory(_Factory):
     starts_at = datetime(2026, 11, 12, 8, 30, tzinfo=UTC)
     ends_at = datetime(2026, 11, 12, 11, 0, tzinfo=UTC)
     places_onsite = 10
+
+
+class QuestionFactory(_Factory):
+    class Meta:
+        model = Question
+
+    event_id = factory.LazyAttribute(lambda _: EventFactory().id)
+    position = factory.Sequence(int)
+    kind = QuestionKind.TEXT
+    label = factory.Sequence(lambda n: f"Question {n}")
 
 
 class RegistrationFactory(_Factory):

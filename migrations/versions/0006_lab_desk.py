@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
     op.add_column("registration", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("registration", sa.Column("refusal", sa.Text(), server_default=sa.text("''"), nullable=False))
     _replace_exclusions("DEFERRABLE")
 
 
@@ -281,6 +282,7 @@ def _replace_exclusions(checked: str) -> None:
 
 def downgrade() -> None:
     _replace_exclusions("NOT DEFERRABLE")
+    op.drop_column("registration", "refusal")
     op.drop_column("registration", "approved_at")
     op.drop_column("registration", "answers")
     op.drop_constraint(op.f("ck_event_retention_bounded"), "event", type_="check")

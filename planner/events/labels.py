@@ -138,3 +138,14 @@ def in_words(values: Iterable[str]) -> str:
 def session_title(event: Event, session: EventSession) -> str:
     """The name of a slot where it stands alone: the event's, and its own when it has one."""
     return f"{event.title}\u00a0: {session.title}" if session.title else event.title
+
+
+def domains_words(event: Event) -> str:
+    """Whose addresses may register: "@interieur.gouv.fr et @rhone.fr"; empty when any may."""
+    domains = [f"@{domain}" for domain in event.reserved_domains]
+    return " et ".join(filter(None, [", ".join(domains[:-1]), *domains[-1:]]))
+
+
+def retention_words(months: int) -> str:
+    """How long registrations are to be kept, as the registrants read it."""
+    return f"Durée de conservation prévue\u00a0: {months}\u00a0mois après l’événement."

@@ -21,6 +21,7 @@ from planner.accounts.models import Person
 from planner.db import Base, stored
 from planner.directory.models import Department, Organisation, Region
 from planner.editions.models import Edition, Theme
+from planner.events.questions import Question
 from planner.images.models import Image
 from planner.web.rights import Scope
 
@@ -261,6 +262,7 @@ class Event(Base):
     speakers: Mapped[list["Speaker"]] = relationship(order_by="Speaker.position", cascade="all, delete-orphan")
     tracks: Mapped[list["Track"]] = relationship(order_by="(Track.position, Track.name)", cascade="all, delete-orphan")
     rooms: Mapped[list["Room"]] = relationship(order_by="Room.name", cascade="all, delete-orphan")
+    questions: Mapped[list[Question]] = relationship(order_by=Question.position, cascade="all, delete-orphan")
 
     @property
     def scope(self) -> Scope:

@@ -23,9 +23,11 @@ bp = Blueprint("events", __name__)
 bp.add_app_template_filter(labels.label)
 for words in (
     labels.address_words,
+    labels.domains_words,
     labels.in_words,
     labels.place_words,
     labels.places_words,
+    labels.retention_words,
     labels.session_title,
     is_session_full,
 ):

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, Length, Optional
 
 from planner.events.labels import choices
-from planner.events.models import Accessibility, Audience, Event, EventMode, Level, RegistrationKind
+from planner.events.models import Accessibility, Audience, Event, EventMode, Level
 from planner.events.places import ways
 from planner.programmes import rules
 from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm
 from planner.programmes.presentation import PresentationForm
+from planner.programmes.registration_settings import RegistrationSettingsForm
 from planner.programmes.rules import Slot, Step
 from planner.programmes.when_and_where import WhenAndWhereForm
 from planner.text import normalise_email, one_line
@@ -24,8 +24,6 @@ from planner.web.fields import (
     EntriesField,
     HiddenField,
     IntegerField,
-    MomentField,
-    RadioField,
     SelectField,
     StringField,
     SubForm,
@@ -53,67 +51,6 @@ class AudienceForm(EventForm):
         description="Accès au lieu, stationnement, boucle magnétique…",
         rows=3,
     )
-
-
-class RegistrationSettingsForm(EventForm):
-    """How one registers."""
-
-    asks = tuple(rules.STEP_FIELDS[Step.REGISTRATION])
-
-    registration_kind = RadioField(
-        "Comment s’inscrit-on\u00a0?",
-        choices=choices(RegistrationKind),
-        hints={
-            RegistrationKind.HERE: "Confirmations, liste d’attente, rappels\u00a0: tout est envoyé pour vous.",
-            RegistrationKind.BY_MAIL: "À l’adresse du contact.",
-        },
-        coerce=RegistrationKind,
-        default=RegistrationKind.HERE,
-    )
-    registration_url = URLField(
-        "Adresse de la page d’inscription",
-        [Optional(), Length(max=1000), web_address],
-        description="Seulement si l’inscription se fait sur un autre site.",
-    )
-    registration_opens_at = MomentField(
-        "Ouverture des inscriptions", description="Vide\u00a0: dès que l’événement est publié."
-    )
-    registration_closes_at = MomentField("Clôture des inscriptions", description="Vide\u00a0: au début de chaque date.")
-    has_waiting_list = BooleanField(
-        "Tenir une liste d’attente quand c’est complet",
-        description="Une place qui se libère est proposée aussitôt à la première personne de la liste.",
-        default=True,
-    )
-    expected_attendance = IntegerField(
-        "Affluence attendue",
-        [Optional(), PLACES],
-        description="Combien de personnes attendez-vous\u00a0? Lu par l’équipe du Mois seulement.",
-    )
-
-    def shown(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        opens, closes = stored.get("registration_opens_at"), stored.get("registration_closes_at")
-        return {
-            **stored,
-            "registration_opens_at": opens and opens.astimezone(self.zone).replace(tzinfo=None),
-            "registration_closes_at": closes and closes.astimezone(self.zone).replace(tzinfo=None),
-        }
-
-    def values(self) -> dict[str, Any]:
-        return {
-            **super().values(),
-            "registration_kind": self.registration_kind.data or RegistrationKind.HERE,
-            "registration_url": self.registration_url.data or "",
-            "registration_opens_at": self._instant(self.registration_opens_at.data),
-            "registration_closes_at": self._instant(self.registration_closes_at.data),
-        }
-
-    def validate_registration_closes_at(self, field: MomentField) -> None:
-        opens = self.registration_opens_at.data
-        if opens and field.data and field.data <= opens:
-            raise ValidationError("La clôture doit venir après l’ouverture.")
-
-    def _instant(self, local: datetime | None) -> datetime | None:
-        return local and local.replace(tzinfo=self.zone)
 
 
 class CheckForm(EventForm):

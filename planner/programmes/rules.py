@@ -10,6 +10,7 @@ from planner import dates
 from planner.editions.models import Edition
 from planner.errors import RuleViolation
 from planner.events.models import Event, EventSession, EventState, EventStatus
+from planner.events.questions import asked
 from planner.events.rules import EDITABLE, Missing, missing_for_submission
 from planner.programmes.models import ChangeReason
 from planner.web import edits
@@ -76,8 +77,12 @@ STEP_FIELDS: dict[Step, dict[str, str]] = {
         "registration_url": "Page d’inscription",
         "registration_opens_at": "Ouverture des inscriptions",
         "registration_closes_at": "Clôture des inscriptions",
-        "has_waiting_list": "Liste d’attente",
         "expected_attendance": "Affluence attendue",
+        "has_waiting_list": "Liste d’attente",
+        "needs_approval": "Accord donné à chaque inscription",
+        "reserved_domains": "Adresses acceptées",
+        "retention_months": "Durée de conservation des inscriptions",
+        "questions": "Questions aux personnes inscrites",
     },
     Step.CHECK: {
         "is_free_of_charge": "Gratuité",
@@ -197,6 +202,7 @@ _GATHERED: dict[str, Callable[[Event], Any]] = {
     "sessions": lambda event: [slot(session) for session in event.sessions],
     "image": lambda event: event.image.digest if event.image else "",
     "speakers": lambda event: [SpeakerLine(one.full_name, one.position_held) for one in event.speakers],
+    "questions": lambda event: list(asked(event.questions)),
     "rooms": lambda event: {room.name: room.capacity for room in event.rooms if room.capacity},
 }
 

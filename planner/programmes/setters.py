@@ -11,6 +11,7 @@ from planner import dates
 from planner.db import db
 from planner.events import services as events
 from planner.events.models import Event, EventSession, Room, SessionStatus, Speaker, Track
+from planner.events.questions import Asked, Question
 from planner.images import services as images
 from planner.programmes import queries, rules, slots
 from planner.programmes.rules import Slot, SpeakerLine
@@ -123,9 +124,24 @@ def _set_image(event: Event, digest: str) -> None:
     event.image = images.held(digest) if digest else None
 
 
+def _set_questions(event: Event, wanted: Sequence[Asked]) -> None:
+    """Have the event ask these questions, in this order. Answers already given keep the words that asked for them."""
+    known = {question.id: question for question in event.questions}
+    kept: list[Question] = []
+    for position, asked in enumerate(wanted):
+        question = known.get(asked.question_id or 0) or Question()
+        question.position, question.kind, question.label = position, asked.kind, asked.label
+        question.hint, question.options, question.is_required = asked.hint, list(asked.options), asked.is_required
+        question.condition = None if asked.condition is None else kept[asked.condition]
+        question.condition_value = asked.condition_value
+        kept.append(question)
+    event.questions = kept
+
+
 _SETTERS: dict[str, Callable[[Event, Any], None]] = {
     "sessions": _set_sessions,
     "rooms": _set_rooms,
     "speakers": _set_speakers,
     "image": _set_image,
+    "questions": _set_questions,
 }

@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 from planner import dates
 from planner.events.labels import label
 from planner.events.models import Event
+from planner.registrations import answers
 from planner.registrations.labels import MODES, STATUSES
 from planner.registrations.models import Seat
 
@@ -26,9 +27,12 @@ HEADINGS = (
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width twins
 
 
-def rows(event: Event, seats: Iterable[Seat]) -> Iterator[tuple[str, ...]]:
-    """One line a seat, under `HEADINGS`, as plain text."""
+def lines(event: Event, seats: Sequence[Seat]) -> Iterator[tuple[str, ...]]:
+    """The headings, with one column a question, then one line a seat, as plain text."""
+    questions = answers.headings(event.questions, [seat.registration for seat in seats])
+    yield (*HEADINGS, *questions)
     for seat in seats:
+        given = dict(answers.lines(seat.registration))
         registration, session = seat.registration, seat.event_session
         hours = dates.moment(session.starts_at, event.time_zone) if session.starts_at else ""
         yield (
@@ -41,6 +45,7 @@ def rows(event: Event, seats: Iterable[Seat]) -> Iterator[tuple[str, ...]]:
             STATUSES[seat.status],
             registration.access_needs,
             f"{dates.local(registration.created_at, event.time_zone):%d/%m/%Y %H:%M}",
+            *(given.get(question, "") for question in questions),
         )
 
 
@@ -48,7 +53,6 @@ def as_csv(lines: Iterable[Sequence[str]]) -> bytes:
     """A CSV that French spreadsheets open at once: semicolons, UTF-8 with its mark."""
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
     writer.writerows([inert(cell) for cell in line] for line in lines)
     return text.getvalue().encode("utf-8-sig")
 
@@ -59,9 +63,10 @@ def as_xlsx(lines: Iterable[Sequence[str]]) -> bytes:
     with Workbook(content, {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet("Inscrits")
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(HEADINGS) - 1, 24)
         heading = workbook.add_format({"bold": True})
-        for row, line in enumerate([HEADINGS, *lines]):
+        for row, line in enumerate(lines):
+            if row == 0:
+                sheet.set_column(0, len(line) - 1, 24)
             for column, cell in enumerate(line):
                 sheet.write_string(row, column, inert(cell), heading if row == 0 else None)
     return content.getvalue()

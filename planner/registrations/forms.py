@@ -1,13 +1,16 @@
-"""The registration's form: one page, at most seven fields."""
+"""The registration's form: one page, at most seven fields, and the questions of the lab."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from planner import clock, dates
-from planner.events.labels import choices
+from planner.errors import RuleViolation
+from planner.events.labels import choices, domains_words
 from planner.events.models import Attendance, Audience, Event, EventSession
-from planner.registrations import rules
+from planner.events.questions import Question, QuestionKind
+from planner.registrations import answers, rules
 from planner.registrations.labels import MODES, STATUSES
 from planner.registrations.models import SeatMode, SeatStatus
 from planner.registrations.queries import SHOWN
@@ -67,6 +70,8 @@ class RegistrationForm(DsfrForm):
     def __init__(self, *, event: Event, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.event = event
+        if event.reserved_domains:
+            self.email.description = f"Réservé aux adresses {domains_words(event)}. {self.email.description}"
         self.offered = [session for session in event.sessions if rules.is_open(session, clock.now())]
         words = [(session.id, session_words(session)) for session in self.offered]
         several = len(self.offered) > 1
@@ -74,6 +79,25 @@ class RegistrationForm(DsfrForm):
         self._offer("sessions", words if several and event.attendance is Attendance.PICK_SESSIONS else [])
         modes = rules.modes(event)
         self._offer("mode", [(mode, MODES[mode]) for mode in modes] if len(modes) > 1 else [])
+        asked = answers.asked(event.questions, self._given())
+        for question in event.questions:
+            self._check_if_asked(question, is_asked=question in asked)
+
+    @property
+    def questions(self) -> list[Any]:
+        """The fields of the event's questions, in order."""
+        return [self[answers.field_name(question)] for question in self.event.questions]
+
+    def _given(self) -> dict[int, answers.type_of_answer]:
+        return {question.id: field.data for question, field in zip(self.event.questions, self.questions, strict=True)}
+
+    def _check_if_asked(self, question: Question, *, is_asked: bool) -> None:
+        """What depends on another answer is required only then, and what is not asked is not checked."""
+        field = self[answers.field_name(question)]
+        if not is_asked:
+            field.validators = ()
+        elif question.is_required and question.condition_id:
+            field.validators = [DataRequired(), *field.validators]
 
     def _offer(self, name: str, values: list[tuple[Any, str]]) -> None:
         if values:
@@ -90,6 +114,7 @@ class RegistrationForm(DsfrForm):
             audience=self.audience.data,
             access_needs=(self.access_needs.data or "").strip(),
             person_id=person_id,
+            answers=self._given(),
         )
 
     def choices(self) -> list[rules.Choice]:
@@ -102,6 +127,47 @@ class RegistrationForm(DsfrForm):
             wanted = [session.id for session in self.offered]
         mode = self.mode.data if "mode" in self else rules.modes(self.event)[0]
         return [rules.Choice(session_id, mode) for session_id in wanted]
+
+    def refuse(self, refusal: RuleViolation) -> None:
+        """Say why it cannot be: beside the field concerned, else at the top."""
+        if refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, refusal.message]
+        else:
+            self.form_errors.append(refusal.message)
+
+
+MANY = 6  # from so many answers on, one chooses in a list
+
+
+def registration_form(event: Event, **kwargs: Any) -> RegistrationForm:
+    """The form of this event, with a field for each of its questions, which must be loaded."""
+    fields = {answers.field_name(question): _field(question, event.questions) for question in event.questions}
+    form: RegistrationForm = type("RegistrationForm", (RegistrationForm,), fields)(event=event, **kwargs)
+    return form
+
+
+def _field(question: Question, questions: Sequence[Question]) -> Any:
+    """The field of a question; what it depends on is said in words, with or without a script."""
+    mention, checks = None if question.is_required else "facultatif", [InputRequired()]
+    hint = question.hint
+    if question.condition_id:
+        other = next(one.label for one in questions if one.id == question.condition_id)
+        condition = f"Si vous avez répondu «\u00a0{question.condition_value}\u00a0» à «\u00a0{other}\u00a0»."
+        hint = " ".join(filter(None, [condition, hint]))
+        mention = "obligatoire dans ce cas" if question.is_required else mention
+    if not question.is_required or question.condition_id:
+        checks = [Optional()]
+    options: dict[str, Any] = {"description": hint, "mention": mention}
+    if question.kind is QuestionKind.TEXT:
+        return TextAreaField(question.label, [*checks, Length(max=answers.LONGEST)], rows=2, **options)
+    offered = [(answer, answer) for answer in question.answers]
+    if question.kind is QuestionKind.CHOICES:
+        return CheckboxesField(question.label, checks, choices=offered, **options)
+    if len(offered) >= MANY:
+        return SelectField(question.label, checks, choices=offered, **options)
+    is_short = question.kind is QuestionKind.YES_NO
+    return RadioField(question.label, checks, choices=offered, is_short=is_short, **options)
 
 
 class RegistrantsFilters(QueryForm):

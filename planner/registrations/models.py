@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from planner import clock
@@ -20,7 +20,7 @@ class SeatMode(StrEnum):
 
 
 class SeatStatus(StrEnum):
-    HELD = "held"  # the address is not proven yet
+    HELD = "held"  # until the address is proven, then until the organiser agrees where that is asked for
     CONFIRMED = "confirmed"
     WAITING = "waiting"
     OFFERED = "offered"
@@ -28,35 +28,6 @@ class SeatStatus(StrEnum):
     EXPIRED = "expired"
     PRESENT = "present"
     ABSENT = "absent"
-
-
-class QuestionKind(StrEnum):
-    TEXT = "text"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    YES_NO = "yes_no"
-
-
-class Question(Base):
-    """What a lab asks of those who register, besides the common fields; some only after a given answer to another."""
-
-    __tablename__ = "question"
-    __table_args__ = (
-        CheckConstraint("label <> ''", name="label_given"),
-        CheckConstraint("(kind IN ('choice', 'choices')) = (cardinality(options) > 0)", name="options_of_choices"),
-        CheckConstraint("(condition_id IS NULL) = (condition_value = '')", name="condition_whole"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int] = mapped_column(default=0)
-    kind: Mapped[QuestionKind] = mapped_column(stored(QuestionKind))
-    label: Mapped[str]
-    hint: Mapped[str] = mapped_column(default="")
-    options: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
-    is_required: Mapped[bool] = mapped_column(default=False)
-    condition_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
-    condition_value: Mapped[str] = mapped_column(default="")  # the answer to that question for which this one is asked
 
 
 class Registration(Base):
@@ -86,8 +57,9 @@ class Registration(Base):
     access_needs: Mapped[str] = mapped_column(default="")  # for the organiser's eyes, erased the day after
     answers: Mapped[dict[str, Any]] = mapped_column(
         JSONB, server_default=text("'{}'"), default=dict
-    )  # question → value
+    )  # id of the question → the words that asked it and the value, which outlive the question
     approved_at: Mapped[datetime | None]  # by the organiser, when the event asks for it
+    refusal: Mapped[str] = mapped_column(server_default=text("''"), default="")  # why the organiser said no
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     proven_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from planner.events import queries as calendar
 from planner.events.models import Event
-from planner.registrations import exports, labels, queries
+from planner.registrations import answers, exports, labels, queries
 from planner.registrations.forms import RegistrantsFilters
 from planner.web.access import allowed
 from planner.web.rights import Action
@@ -32,6 +32,7 @@ def registrants(event: Event) -> ResponseReturnValue:
         seats=queries.registrants(event.id, *filters.wanted()),
         places=calendar.places(session.id for session in event.sessions),
         labels=labels,
+        answers=answers,
     )
 
 
@@ -45,4 +46,4 @@ def export(event: Event, extension: str) -> ResponseReturnValue:
         "Content-Disposition": f'attachment; filename="inscrits-{event.slug}.{extension}"',
         "Cache-Control": "no-store",
     }
-    return Response(write(exports.rows(event, seats)), mimetype=mimetype, headers=headers)
+    return Response(write(exports.lines(event, seats)), mimetype=mimetype, headers=headers)

@@ -15,9 +15,13 @@ _EVENT = (joinedload(Event.organisation), joinedload(Event.region), selectinload
 
 
 def event_to_register(slug: str) -> Event | None:
-    """The published event of this address, with its organisation and sessions."""
-    event = select(Event).where(Event.slug == slug, Event.state == EventState.PUBLISHED).options(*_EVENT)
-    return db.session.scalar(event)
+    """The published event of this address, with its organisation, sessions and questions; two statements."""
+    event = (
+        select(Event)
+        .where(Event.slug == slug, Event.state == EventState.PUBLISHED)
+        .options(*_EVENT, joinedload(Event.questions))
+    )
+    return db.session.scalars(event).unique().one_or_none()
 
 
 def live_registration(event_id: int, email: str) -> Registration:
@@ -100,9 +104,14 @@ def event_of_desk(slug: str) -> Event | None:
     event = (
         select(Event)
         .where(Event.slug == slug)
-        .options(*_EVENT, joinedload(Event.edition), selectinload(Event.co_organisers))
+        .options(
+            *_EVENT,
+            joinedload(Event.edition),
+            selectinload(Event.co_organisers),
+            joinedload(Event.questions),
+        )
     )
-    return db.session.scalar(event)
+    return db.session.scalars(event).unique().one_or_none()
 
 
 def registrants(event_id: int, search: str = "", statuses: Iterable[SeatStatus] = ()) -> Sequence[Seat]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from planner.errors import RuleViolation
+from planner.events.labels import domains_words
 from planner.events.models import (
     Attendance,
     Event,
@@ -58,6 +59,16 @@ class RegistrationNotOpen(RuleViolation):
 
 class RegistrationElsewhere(RuleViolation):
     message = "On ne s’inscrit pas à cet événement sur ce site."
+
+
+class AddressNotAccepted(RuleViolation):
+    def __init__(self, event: Event) -> None:
+        contact = f", ou écrivez à {event.contact_email}" if event.contact_email else ""
+        super().__init__(
+            f"Cet événement est réservé aux adresses {domains_words(event)}. "
+            f"Inscrivez-vous avec votre adresse professionnelle{contact}.",
+            field="email",
+        )
 
 
 class SessionFull(RuleViolation):
@@ -129,6 +140,13 @@ def check_open(event: Event, sessions: Collection[EventSession], now: datetime) 
         raise RegistrationClosed
     if not any(is_open(session, now) for session in sessions):
         raise RegistrationClosed
+
+
+def check_address(event: Event, email: str) -> None:
+    """Refuse an address that is in none of the domains the event is reserved to, nor in their sub-domains."""
+    domain = email.rpartition("@")[2].lower()
+    if event.reserved_domains and not any(f".{domain}".endswith(f".{own}") for own in event.reserved_domains):
+        raise AddressNotAccepted(event)
 
 
 def is_open(session: EventSession, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """What happens to registrations: register, prove, give up, accept, refuse, expire, remind. Nothing here commits."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,7 +11,8 @@ from planner import clock, tokens
 from planner.db import db
 from planner.events.models import Audience, Event, EventSession
 from planner.mail import outbox
-from planner.registrations import queries, rules, seats
+from planner.registrations import answers, queries, rules, seats
+from planner.registrations.answers import type_of_answer
 from planner.registrations.models import Registration, Reminder, ReminderKind, Seat, SeatStatus
 
 
@@ -24,6 +26,7 @@ class Attendee:
     audience: Audience | None = None
     access_needs: str = ""
     person_id: int | None = None
+    answers: Mapping[int, type_of_answer] = field(default_factory=dict)  # by id of the question
 
 
 def register(
@@ -38,8 +41,10 @@ def register(
     db.session.refresh(event, _DECISIVE)  # it may have been cancelled while we waited for the lock
     now = clock.now()
     rules.check_open(event, event.sessions, now)
+    rules.check_address(event, attendee.email)
     rules.check_choices(event, list(locked.values()), choices, now)
-    registration = _new_registration(event, attendee, is_proven=is_proven)
+    kept = answers.kept(event.questions, attendee.answers)
+    registration = _new_registration(event, attendee, kept, is_proven=is_proven)
     if registration is None:
         return link_again(queries.live_registration(event.id, attendee.email))
     for choice in choices:
@@ -63,10 +68,14 @@ _DECISIVE = (
     "registration_opens_at",
     "registration_closes_at",
     "has_waiting_list",
+    "needs_approval",
+    "reserved_domains",
 )
 
 
-def _new_registration(event: Event, attendee: Attendee, *, is_proven: bool) -> Registration | None:
+def _new_registration(
+    event: Event, attendee: Attendee, kept: Mapping[str, Any], *, is_proven: bool
+) -> Registration | None:
     """A live registration for this address, or None when there is one: the unique index decides between two at once."""
     now = clock.now()
     row = (
@@ -76,7 +85,7 @@ def _new_registration(event: Event, attendee: Attendee, *, is_proven: bool) -> R
             link_key=tokens.new_key(),
             created_at=now,
             proven_at=now if is_proven else None,
-            **asdict(attendee),
+            **(asdict(attendee) | {"answers": kept}),
         )
         .on_conflict_do_nothing(
             index_elements=[Registration.event_id, Registration.email], index_where=Registration.ended_at.is_(None)

@@ -11,8 +11,8 @@ from planner.errors import RuleViolation
 from planner.events import queries as calendar
 from planner.events.models import Event
 from planner.events.places import is_session_full
-from planner.registrations import labels, messages, queries, rules, services
-from planner.registrations.forms import RegistrationForm
+from planner.registrations import answers, labels, messages, queries, rules, services
+from planner.registrations.forms import registration_form
 from planner.registrations.models import Registration, SeatStatus
 from planner.web.access import current_actor, public
 
@@ -37,7 +37,7 @@ def register(slug: str) -> ResponseReturnValue:
     """The form of a registration; sending it takes the seat at once."""
     event = _event_or_404(slug)
     actor = current_actor()
-    form = RegistrationForm(event=event, data={"email": actor.email, "full_name": actor.full_name} if actor else None)
+    form = registration_form(event, data={"email": actor.email, "full_name": actor.full_name} if actor else None)
     refusal = _closed(event)
     if refusal is None and form.validate_on_submit():
         attendee = form.attendee(actor.person_id if actor else None)
@@ -46,7 +46,7 @@ def register(slug: str) -> ResponseReturnValue:
             with transaction():
                 registration = services.register(event, attendee, form.choices(), is_proven=is_proven)
         except RuleViolation as violation:
-            form.form_errors.append(violation.message)
+            form.refuse(violation)
         else:
             if is_proven:
                 return redirect(_address(registration))
@@ -158,6 +158,7 @@ def _page(registration: Registration, token: str, refusal: str = "") -> str:
         refusal=refusal,
         positions=queries.positions(registration),
         labels=labels,
+        answers=answers.lines(registration),
         to_prove=registration.proven_at is None and SeatStatus.CANCELLED not in statuses,
         is_live=registration.ended_at is None,
         only_waits=rules.only_waits(statuses),

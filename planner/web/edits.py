@@ -36,7 +36,7 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(part) for name, part in asdict(value).items()}
     match value:
-        case list():
+        case list() | tuple():
             return [_plain(item) for item in value]
         case datetime():
             return value.astimezone(UTC).isoformat()

@@ -9,7 +9,8 @@ from flask import Flask
 from planner import tokens
 from planner.db import db
 from planner.directory.models import MembershipRole
-from planner.events.models import Attendance, Event, EventMode, EventState, EventStatus
+from planner.events.models import Attendance, Event, EventMode, EventSession, EventState, EventStatus
+from planner.events.questions import Question, QuestionKind
 from planner.registrations.models import Registration, Seat, SeatStatus
 from tests.conftest import Client
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     GrantFactory,
     MembershipFactory,
     PersonFactory,
+    QuestionFactory,
     SeatFactory,
 )
 from tests.web.html import check_page
@@ -139,6 +141,104 @@ def test_registering_takes_at_most_twelve_statements(client: Client, statements)
         client.get(where)
         client.post(where, data=ANSWERS)
     assert len(asked) <= 12, asked
+
+
+# ── The questions of the lab ──
+
+
+def asking() -> tuple[EventSession, Question, Question]:
+    session = EventSessionFactory()
+    lunch = QuestionFactory(
+        event_id=session.event_id, kind=QuestionKind.YES_NO, label="Déjeunez-vous ?", is_required=True
+    )
+    diet = QuestionFactory(
+        event_id=session.event_id,
+        kind=QuestionKind.CHOICE,
+        label="Quel menu ?",
+        options=["Complet", "Végétarien"],
+        is_required=True,
+        condition_id=lunch.id,
+        condition_value="Oui",
+        position=lunch.position + 1,
+    )
+    return session, lunch, diet
+
+
+def test_questions_are_asked_with_their_condition_in_words(client: Client):
+    session, lunch, diet = asking()
+    page = check_page(client.get(address(session.event)).text)
+    assert "Si vous avez répondu « Oui » à « Déjeunez-vous ? »." in page.text
+    assert "Quel menu ? (obligatoire dans ce cas)" in page.text
+    assert "Déjeunez-vous ? (obligatoire)" in page.text
+    assert "Durée de conservation prévue : 3 mois après l’événement." in page.text
+    response = client.post(address(session.event), data=ANSWERS)
+    assert (response.status_code, list(check_page(response.text).field_errors())) == (422, [f"question_{lunch.id}"])
+    response = client.post(address(session.event), data=ANSWERS | {f"question_{lunch.id}": "Oui"})
+    page = check_page(response.text)
+    assert (response.status_code, list(page.field_errors())) == (422, [f"question_{diet.id}"])
+    assert page.forms[0].values[f"question_{lunch.id}"] == "Oui"
+
+
+def test_answers_are_shown_to_the_person_and_to_the_organiser(client: Client, new_client: Callable[[], Client]):
+    session, lunch, diet = asking()
+    given = {f"question_{lunch.id}": "Oui", f"question_{diet.id}": "Végétarien"}
+    client.sign_in(PersonFactory(email="agente@example.org"))
+    page = check_page(client.post(address(session.event), data=ANSWERS | given, follow_redirects=True).text)
+    assert "Vos réponses Déjeunez-vous ? Oui Quel menu ? Végétarien" in page.text
+    editor = MembershipFactory(organisation=session.event.organisation).person
+    where = f"/espace-lab/evenements/{session.event.slug}/inscrits"
+    rows = check_page(new_client().sign_in(editor).get(where).text).rows(f"Inscrits à {session.event.title}")
+    assert rows[-1][-1] == "Déjeunez-vous ? Oui Quel menu ? Végétarien"
+    export = new_client().sign_in(editor).get(f"{where}.csv").text.splitlines()
+    assert [line.split(";")[-2:] for line in export] == [["Déjeunez-vous ?", "Quel menu ?"], ["Oui", "Végétarien"]]
+
+
+def test_what_is_not_asked_is_neither_required_nor_kept(client: Client):
+    session, lunch, diet = asking()
+    given = {f"question_{lunch.id}": "Non", f"question_{diet.id}": "Complet"}
+    assert client.post(address(session.event), data=ANSWERS | given).status_code == 302
+    registration = db.session.query(Registration).one()
+    assert [(key, answer["value"]) for key, answer in registration.answers.items()] == [(str(lunch.id), "Non")]
+
+
+def test_each_kind_of_question_has_its_control(client: Client):
+    session = EventSessionFactory()
+    kinds = {
+        QuestionKind.TEXT: [],
+        QuestionKind.CHOICE: [f"Réponse {n}" for n in range(6)],
+        QuestionKind.CHOICES: ["Données", "Design"],
+    }
+    made = [QuestionFactory(event_id=session.event_id, kind=kind, options=kinds[kind]) for kind in kinds]
+    names = [f"question_{question.id}" for question in made]
+    response = client.post(address(session.event), data=ANSWERS | {names[0]: "x" * 1001, names[1]: "Ailleurs"})
+    page = check_page(response.text)
+    assert (response.status_code, list(page.field_errors())) == (422, names[:2])
+    given = {names[0]: "Rien", names[1]: "Réponse 5", names[2]: ["Design"]}
+    client.post(address(session.event), data=ANSWERS | given)
+    kept = db.session.query(Registration).one().answers
+    assert [answer["value"] for answer in kept.values()] == ["Rien", "Réponse 5", ["Design"]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_registering_asks_as_much_with_three_questions_as_with_one(client: Client, statements, count: int):
+    session = EventSessionFactory()
+    QuestionFactory.create_batch(count, event_id=session.event_id)
+    where = address(session.event)
+    with statements() as made:
+        client.get(where)
+        client.post(where, data=ANSWERS)
+    assert len(made) == 11, made
+
+
+def test_an_address_out_of_the_reserved_domains_is_refused_beside_it(client: Client):
+    session = EventSessionFactory(event=EventFactory(reserved_domains=["interieur.gouv.fr"]))
+    for path in (f"/evenements/{session.event.slug}", address(session.event)):
+        assert "Réservé aux adresses @interieur.gouv.fr." in check_page(client.get(path).text).text
+    response = client.post(address(session.event), data=ANSWERS)
+    page = check_page(response.text)
+    assert (response.status_code, list(page.field_errors())) == (422, ["email"])
+    assert "écrivez à accueil@example.org" in page.field_errors()["email"][0]
+    assert client.post(address(session.event), data=ANSWERS | {"email": "a@sg.interieur.gouv.fr"}).status_code == 302
 
 
 # ── The mailed link ──
