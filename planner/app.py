@@ -24,7 +24,7 @@ from planner.programmes import views as programmes
 from planner.registrations import messages as registrations_messages
 from planner.registrations import organiser as registrants
 from planner.registrations import views as registrations
-from planner.resources import models as resources_models
+from planner.resources import views as resources
 from planner.review import messages as review_messages
 from planner.review import views as review
 from planner.teams import models as teams_models
@@ -32,7 +32,19 @@ from planner.web import access, assets, errors, filters, pages, requests, securi
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, review)
+VIEWS = (
+    pages,
+    health,
+    accounts,
+    directory,
+    events,
+    feeds,
+    resources,
+    registrations,
+    registrants,
+    programmes,
+    review,
+)
 COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
 
 # Imported for what they declare: the writers of the mails, and tables that no page uses yet.
@@ -43,7 +55,6 @@ DECLARATIONS = (
     review_messages,
     imports_models,
     newsletter_models,
-    resources_models,
     teams_models,
 )
 

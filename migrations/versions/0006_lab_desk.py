@@ -261,9 +261,18 @@ def upgrade() -> None:
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     )
     op.add_column("registration", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("resource", sa.Column("persons_agreed", sa.Boolean(), server_default="false", nullable=False))
+    op.execute("UPDATE resource SET persons_agreed = true WHERE kind = 'photo'")
+    op.alter_column("resource", "persons_agreed", server_default=None)
+    op.create_check_constraint(op.f("ck_resource_photo_agreed"), "resource", "kind <> 'photo' OR persons_agreed")
+    op.add_column("outcome", sa.Column("has_no_document", sa.Boolean(), server_default="false", nullable=False))
+    op.alter_column("outcome", "has_no_document", server_default=None)
 
 
 def downgrade() -> None:
+    op.drop_column("outcome", "has_no_document")
+    op.drop_constraint(op.f("ck_resource_photo_agreed"), "resource")
+    op.drop_column("resource", "persons_agreed")
     op.drop_column("registration", "approved_at")
     op.drop_column("registration", "answers")
     op.drop_constraint(op.f("ck_event_retention_bounded"), "event", type_="check")

@@ -4,11 +4,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import NumberRange
 
 from planner import dates
 from planner.errors import RuleViolation
@@ -20,16 +19,6 @@ from planner.web.fields import DsfrForm, EntriesField, HiddenField
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
 PLACES = NumberRange(min=0, max=100_000)
-
-
-def web_address(_form: Any, field: Any) -> None:
-    """Only an address that a page may link to."""
-    try:
-        address = urlsplit(field.data)
-    except ValueError:
-        address = None
-    if not address or address.scheme not in {"http", "https"} or "." not in address.netloc or " " in field.data:
-        raise ValidationError(field.gettext("Invalid URL."))
 
 
 class EventForm(DsfrForm):

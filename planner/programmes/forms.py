@@ -12,10 +12,11 @@ from planner.events.labels import choices
 from planner.events.models import Accessibility, Audience, Event, EventFormat, EventMode, Level, RegistrationKind
 from planner.events.places import ways
 from planner.programmes import rules
-from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
+from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm
 from planner.programmes.rules import Slot, Step
 from planner.programmes.when_and_where import WhenAndWhereForm
 from planner.text import normalise_email, one_line
+from planner.web.addresses import web_address
 from planner.web.fields import (
     BooleanField,
     CheckboxesField,

@@ -12,9 +12,10 @@ from planner.events.labels import choices
 from planner.events.models import Attendance, Event, EventMode
 from planner.events.rules import check_hours
 from planner.programmes import rules
-from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm, web_address
+from planner.programmes.event_form import PLACES, TO_SUBMIT, EventForm
 from planner.programmes.rules import Slot, Step
 from planner.text import one_line
+from planner.web.addresses import web_address
 from planner.web.fields import (
     BooleanField,
     DateField,
