@@ -25,7 +25,7 @@ from planner.programmes import views as programmes
 from planner.registrations import messages as registrations_messages
 from planner.registrations import organiser as registrants
 from planner.registrations import views as registrations
-from planner.resources import models as resources_models
+from planner.resources import views as resources
 from planner.review import messages as review_messages
 from planner.review import views as review
 from planner.teams import messages as teams_messages
@@ -45,6 +45,7 @@ VIEWS = (
     joining,
     events,
     feeds,
+    resources,
     registrations,
     registrants,
     programmes,
@@ -61,7 +62,6 @@ DECLARATIONS = (
     review_messages,
     imports_models,
     newsletter_models,
-    resources_models,
 )
 
 

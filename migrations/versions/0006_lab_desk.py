@@ -266,6 +266,12 @@ def upgrade() -> None:
     )
     op.add_column("registration", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("registration", sa.Column("refusal", sa.Text(), server_default=sa.text("''"), nullable=False))
+    op.add_column(
+        "resource", sa.Column("persons_agreed", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    op.execute("UPDATE resource SET persons_agreed = true WHERE kind = 'photo'")
+    op.create_check_constraint(op.f("ck_resource_photo_agreed"), "resource", "kind <> 'photo' OR persons_agreed")
+    op.add_column("outcome", sa.Column("has_no_document", sa.Boolean(), server_default="false", nullable=False))
     _replace_exclusions("DEFERRABLE")
 
 
@@ -282,6 +288,9 @@ def _replace_exclusions(checked: str) -> None:
 
 def downgrade() -> None:
     _replace_exclusions("NOT DEFERRABLE")
+    op.drop_column("outcome", "has_no_document")
+    op.drop_constraint(op.f("ck_resource_photo_agreed"), "resource")
+    op.drop_column("resource", "persons_agreed")
     op.drop_column("registration", "refusal")
     op.drop_column("registration", "approved_at")
     op.drop_column("registration", "answers")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from flask import abort
-from sqlalchemy import Select, func, select
+from sqlalchemy import Boolean, Row, Select, column, func, select, table
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -20,6 +20,13 @@ from planner.events.search import SEAT, TAKEN, CalendarSearch, conditions, is_pu
 
 PER_PAGE = 30
 SERVED = frozenset({EventState.PUBLISHED, EventState.ARCHIVED})
+
+# The documents belong to a floor above: read, as the seats are, through a description of their table.
+_DOCUMENT = table(
+    "resource",
+    *(column(name) for name in ("id", "event_id", "kind", "title", "url", "licence")),
+    column("is_public", Boolean),
+)
 
 # What `templates/events/_event.html` shows of an event; six statements whatever it holds.
 WHOLE_EVENT: tuple[ExecutableOption, ...] = (
@@ -117,6 +124,16 @@ def places(session_ids: Iterable[int]) -> dict[tuple[int, EventMode], Places]:
         both = {EventMode.ONSITE: Places(onsite, *numbers[:2]), EventMode.ONLINE: Places(online, *numbers[2:])}
         counted.update({(session_id, way): both[way] for way in ways(mode)})
     return counted
+
+
+def documents(event: Event) -> Sequence[Row[str, str, str, str]]:
+    """What anybody may read or watch of the event: kind, title, url, licence; none before it begins. One statement."""
+    now = clock.now()
+    if not any(session.starts_at and session.starts_at <= now for session in event.sessions):
+        return []
+    public = _DOCUMENT.c.event_id == event.id, _DOCUMENT.c.is_public
+    shown = (_DOCUMENT.c.kind, _DOCUMENT.c.title, _DOCUMENT.c.url, _DOCUMENT.c.licence)
+    return db.session.execute(select(*shown).where(*public).order_by(_DOCUMENT.c.id)).all()
 
 
 def same_theme(event: Event, limit: int = 3) -> Sequence[EventSession]:

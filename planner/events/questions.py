@@ -66,6 +66,9 @@ class Asked:
     condition: int | None = None
     condition_value: str = ""
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def answers(self) -> Sequence[str]:
         """The answers one chooses from; none for a text."""

@@ -97,6 +97,7 @@ def event(slug: str) -> ResponseReturnValue:
         places=places,
         door=door(found, places, now),
         same_theme=same_theme,
+        documents=queries.documents(found),
         now=now,
         url=url,
         description=json_ld.describe(found, url),

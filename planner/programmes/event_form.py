@@ -13,11 +13,10 @@ from planner import dates
 from planner.errors import RuleViolation
 from planner.events.labels import label
 from planner.events.models import Event
-from planner.events.questions import Asked
 from planner.images.pictures import Picture
 from planner.programmes import rules
 from planner.programmes.merging import merge
-from planner.programmes.rules import Slot, SpeakerLine
+from planner.programmes.rules import Slot
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
 from planner.web.filters import counted
 
@@ -137,10 +136,6 @@ def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
             words = dates.moment(value, str(zone))
         case Slot():
             words = _slot_words(value)
-        case SpeakerLine():
-            words = ", ".join(filter(None, [value.full_name, value.position_held]))
-        case Asked():
-            words = value.label
         case _:
             words = names.get(value) or str(value)
     return words

@@ -1,8 +1,8 @@
 """Reads of the lab's desk: its events and where each stands, one event to edit, its thread, whom to ask."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
@@ -12,70 +12,24 @@ from planner import clock, dates
 from planner.accounts import queries as accounts
 from planner.accounts.models import GrantRole, Person
 from planner.db import db
-from planner.directory.models import Organisation
+from planner.directory.models import Membership, Organisation
+from planner.directory.rules import has_active_manager
 from planner.editions import queries as editions
 from planner.editions.models import Edition, Theme
 from planner.editions.rules import Season, season
 from planner.events import queries as events
-from planner.events.models import Event, EventSession, EventState, RegistrationKind, SessionStatus
+from planner.events.models import Event, EventState, SessionStatus
 from planner.events.places import type_of_places, ways
-from planner.events.rules import Missing, Verb, missing_for_submission
+from planner.events.rules import Verb, missing_for_submission
 from planner.programmes import rules
+from planner.programmes.checklist import Desk, Line
 from planner.programmes.models import Comment, CommentKind, EventLog, Programme
-from planner.programmes.rules import Task, Window
 from planner.registrations.models import Registration
+from planner.resources import queries as resources
+from planner.resources.rules import Given
 from planner.web.rights import Actor, Role
 
 _TEAM = {Role.EDITOR, Role.MANAGER}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One event of the desk: what it misses, when it comes next, who comes, what is asked of its lab."""
-
-    event: Event
-    missing: Sequence[Missing]
-    next_session: EventSession | None
-    taken: int
-    capacity: int | None  # None: as many as come
-    requests: Sequence[Comment]
-
-    @property
-    def task(self) -> Task | None:
-        return rules.task(self.event, self.missing)
-
-    @property
-    def title(self) -> str:
-        return self.event.title or "Événement sans titre"
-
-    @property
-    def counts_people(self) -> bool:
-        """Does one register here, and can people have done so?"""
-        return self.event.registration_kind is RegistrationKind.HERE and self.event.published_at is not None
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What an organisation has to do and has done, for the edition shown and besides it."""
-
-    organisation: Organisation
-    edition: Edition | None
-    now: datetime
-    lines: Sequence[Line]
-    others: Sequence[Line]  # of other editions, or of none
-    by_task: dict[Task, list[Line]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        by_task = {task: [line for line in [*self.lines, *self.others] if line.task is task] for task in Task}
-        object.__setattr__(self, "by_task", by_task)
-
-    @property
-    def window(self) -> Window | None:
-        return rules.window(self.edition, self.now) if self.edition else None
-
-    @property
-    def days_left(self) -> int:
-        return rules.days_left(self.edition, self.now) if self.edition else 0
 
 
 def organisations(actor: Actor) -> Sequence[Organisation]:
@@ -93,21 +47,40 @@ def open_edition() -> Edition | None:
 
 
 def desk(organisation: Organisation) -> Desk:
-    """The desk of the organisation, whatever the number of its events in a constant number of statements."""
+    """The desk of the organisation, with the events that it runs with others; the same statements for any number."""
     edition = open_edition()
+    its_own = (Event.organisation_id == organisation.id) | Event.co_organisers.any(Organisation.id == organisation.id)
     rows = (
         select(Event)
-        .where(Event.organisation_id == organisation.id)
-        .options(joinedload(Event.edition), selectinload(Event.themes), selectinload(Event.sessions))
+        .where(its_own)
+        .options(
+            joinedload(Event.edition),
+            joinedload(Event.organisation),
+            selectinload(Event.co_organisers),
+            selectinload(Event.themes),
+            selectinload(Event.sessions),
+        )
         .order_by(Event.id)
     )
     found = db.session.scalars(rows).all()
-    places = events.places(session.id for event in found for session in event.sessions)
-    asked = _requests([event.id for event in found])
-    now = clock.now()
-    lines = sorted((_line(event, places, asked[event.id], now) for event in found), key=_order)
+    ids = [event.id for event in found]
+    facts = _Facts(
+        places=events.places(session.id for event in found for session in event.sessions),
+        asked=_requests(ids),
+        given=resources.given(ids),
+        organisation_id=organisation.id,
+        now=clock.now(),
+    )
+    lines = sorted((_line(event, facts) for event in found), key=_order)
     here = [line for line in lines if edition and line.event.edition_id == edition.id]
-    return Desk(organisation, edition, now, here, [line for line in lines if line not in here])
+    elsewhere = [line for line in lines if line not in here]
+    return Desk(organisation, edition, facts.now, here, elsewhere, lacks_manager=not has_manager(organisation.id))
+
+
+def has_manager(organisation_id: int) -> bool:
+    """Does somebody answer for the organisation today?"""
+    memberships = select(Membership).where(Membership.organisation_id == organisation_id)
+    return has_active_manager(db.session.scalars(memberships), dates.local(clock.now()).date())
 
 
 def event_to_edit(slug: str) -> Event:
@@ -243,10 +216,21 @@ def _requests(event_ids: Sequence[int]) -> dict[int, list[Comment]]:
     return by_event
 
 
-def _line(event: Event, places: type_of_places, asked: Sequence[Comment], now: datetime) -> Line:
+@dataclass(frozen=True)
+class _Facts:
+    """What is counted for all the events of a desk at once."""
+
+    places: type_of_places
+    asked: Mapping[int, Sequence[Comment]]
+    given: Mapping[int, Given]
+    organisation_id: int
+    now: datetime
+
+
+def _line(event: Event, facts: _Facts) -> Line:
     dated = [one for one in event.sessions if one.starts_at and one.status is SessionStatus.SCHEDULED]
-    coming = [one for one in dated if one.ends_at and one.ends_at > now]
-    counted = [places[session.id, way] for session in event.sessions for way in ways(event.mode)]
+    coming = [one for one in dated if one.ends_at and one.ends_at > facts.now]
+    counted = [facts.places[session.id, way] for session in event.sessions for way in ways(event.mode)]
     capacities = [each.capacity for each in counted]
     return Line(
         event=event,
@@ -254,7 +238,10 @@ def _line(event: Event, places: type_of_places, asked: Sequence[Comment], now: d
         next_session=next(iter(coming or dated[-1:]), None),
         taken=sum(each.taken for each in counted),
         capacity=None if None in capacities else sum(each for each in capacities if each is not None),
-        requests=asked,
+        requests=facts.asked.get(event.id, ()),
+        waiting=sum(each.waiting for each in counted),
+        given=facts.given[event.id],
+        partners=[one.name for one in (event.organisation, *event.co_organisers) if one.id != facts.organisation_id],
     )
 
 

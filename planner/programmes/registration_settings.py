@@ -11,7 +11,7 @@ from planner.events.labels import choices
 from planner.events.models import Event, RegistrationKind
 from planner.events.questions import Asked, QuestionKind, possible_answers
 from planner.programmes import rules
-from planner.programmes.event_form import PLACES, EventForm, web_address
+from planner.programmes.event_form import PLACES, EventForm
 from planner.programmes.rules import Step
 from planner.text import one_line
 from planner.web.fields import (
@@ -28,6 +28,7 @@ from planner.web.fields import (
     TextAreaField,
     URLField,
 )
+from planner.web.validators import web_address
 
 MOST_QUESTIONS, MOST_OPTIONS, LONGEST_OPTION, MOST_DOMAINS = 10, 20, 120, 20
 DEFAULT_RETENTION = 3  # months

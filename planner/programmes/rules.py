@@ -179,6 +179,9 @@ class SpeakerLine:
     full_name: str
     position_held: str = ""
 
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.full_name, self.position_held]))
+
 
 def slot(session: EventSession) -> Slot:
     """The session as its form shows it."""

@@ -18,6 +18,7 @@ from planner.events.models import Event, EventState
 from planner.events.rules import missing_for_submission
 from planner.images import services as images
 from planner.programmes import queries, rules, services
+from planner.programmes.desk_forms import DeskFilters
 from planner.programmes.event_form import Difference, EventForm
 from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PublishedForm, WithdrawForm
 from planner.programmes.models import Comment
@@ -29,6 +30,7 @@ from planner.web.rights import Action, Scope, may
 
 bp = Blueprint("programmes", __name__, url_prefix="/espace-lab")
 
+MANY = 15  # events: beyond, the desk is filtered
 NEXT, CONTINUE, SUBMIT = "suite", "continuer", "proposer"  # the button pressed under a page of the form
 
 
@@ -65,7 +67,16 @@ def desk() -> ResponseReturnValue:
 @allowed(Action.READ_SUBMISSION, lab_or_404)
 def organisation_desk(organisation: Organisation) -> ResponseReturnValue:
     """What is left to do, and the events of the organisation."""
-    return render_template("programmes/desk.html", desk=queries.desk(organisation), **_helpers(organisation))
+    found, filters = queries.desk(organisation), DeskFilters(request.args)
+    is_valid = filters.validate()
+    page = render_template(
+        "programmes/desk.html",
+        desk=found,
+        filters=filters if len(found.lines) > MANY or filters.is_asked else None,
+        lines=filters.keep(found.lines),
+        **_helpers(organisation),
+    )
+    return page, 200 if is_valid else 422
 
 
 @bp.route("/<slug>/programme", methods=["GET", "POST"])

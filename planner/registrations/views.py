@@ -14,6 +14,7 @@ from planner.events.places import is_session_full
 from planner.registrations import answers, labels, messages, queries, rules, services
 from planner.registrations.forms import registration_form
 from planner.registrations.models import Registration, SeatStatus
+from planner.resources.queries import documents
 from planner.web.access import current_actor, public
 
 bp = Blueprint("registrations", __name__)
@@ -165,7 +166,13 @@ def _page(registration: Registration, token: str, refusal: str = "") -> str:
         only_offered=rules.LIVE & statuses == {SeatStatus.OFFERED},
         is_confirmed=SeatStatus.CONFIRMED in statuses,
         is_open=_closed(registration.event) is None,
+        documents=documents(registration.event_id) if _came(statuses) else (),
     )
+
+
+def _came(statuses: set[SeatStatus]) -> bool:
+    """Is what an event leaves to its registrants for this person? Whoever has, or had at the door, a place."""
+    return bool(statuses & {SeatStatus.CONFIRMED, SeatStatus.PRESENT, SeatStatus.ABSENT})
 
 
 def _address(registration: Registration) -> str:

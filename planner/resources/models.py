@@ -23,7 +23,10 @@ class Resource(Base):
     """Something to read or watch after the event, with the licence it is shared under."""
 
     __tablename__ = "resource"
-    __table_args__ = (CheckConstraint("title <> ''", name="title_given"),)
+    __table_args__ = (
+        CheckConstraint("title <> ''", name="title_given"),
+        CheckConstraint("kind <> 'photo' OR persons_agreed", name="photo_agreed"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
@@ -31,7 +34,8 @@ class Resource(Base):
     title: Mapped[str]
     url: Mapped[str]
     licence: Mapped[str]
-    is_public: Mapped[bool] = mapped_column(default=True)
+    is_public: Mapped[bool] = mapped_column(default=True)  # else for those who registered
+    persons_agreed: Mapped[bool] = mapped_column(default=False)  # those whom the photos show, as the lab states it
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
@@ -44,6 +48,9 @@ class Outcome(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), unique=True)
     attended: Mapped[int | None]
-    answers: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"), default=dict)
+    answers: Mapped[dict[str, str]] = mapped_column(
+        JSONB, server_default=text("'{}'"), default=dict
+    )  # question of `resources.labels.QUESTIONS` → text
+    has_no_document: Mapped[bool] = mapped_column(default=False)  # said by the lab: none will come
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
