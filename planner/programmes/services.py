@@ -49,7 +49,6 @@ def create(organisation: Organisation, edition: Edition | None, values: Mapping[
     db.session.flush()  # its defaults are there
     apply(event, values)
     events.index_text(event)
-    db.session.flush()
     journal.record(event, Verb.CREATE, actor)
     return event
 
@@ -103,7 +102,6 @@ def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, 
     if merged.conflicts:
         raise rules.EditedMeanwhile
     apply(event, merged.values)
-    db.session.flush()
     difference = rules.difference(before, rules.content(event, values))
     if difference:
         events.touch(event)
