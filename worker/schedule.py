@@ -7,6 +7,7 @@ from worker import tasks
 
 EACH_MINUTE = crontab()
 EACH_QUARTER = crontab(minute="*/15")
+EACH_NIGHT = crontab(hour="3", minute="20")
 
 # A tick that nobody took in five minutes is of no use: the next ones do the same work.
 TICK = {"expires": 300}
@@ -15,5 +16,6 @@ SCHEDULE = {
     "deliver what is due": {"task": queue.DELIVER_DUE, "schedule": EACH_MINUTE, "options": TICK},
     "end held and offered seats": {"task": tasks.EXPIRE_SEATS, "schedule": EACH_MINUTE, "options": TICK},
     "remind": {"task": tasks.REMIND, "schedule": EACH_QUARTER, "options": TICK},
+    "erase unused images": {"task": tasks.ERASE_UNUSED_IMAGES, "schedule": EACH_NIGHT, "options": TICK},
     "beat is alive": {"task": tasks.HEARTBEAT, "schedule": EACH_MINUTE, "options": TICK},
 }

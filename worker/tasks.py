@@ -5,10 +5,12 @@ from celery import shared_task
 from planner.db import transaction
 from planner.mail import outbox, queue
 from planner.mail.services import BEAT, mark_alive
+from planner.programmes import services as programmes
 from planner.registrations import services as registrations
 
 EXPIRE_SEATS = "registrations.expire_seats"
 REMIND = "registrations.remind"
+ERASE_UNUSED_IMAGES = "programmes.erase_unused_images"
 HEARTBEAT = "beat.heartbeat"
 
 # Long mailings leave in several runs, one a minute, so that they never keep the other tasks waiting for long.
@@ -30,6 +32,12 @@ def expire_seats() -> None:
 def remind() -> None:
     with transaction():
         registrations.remind()
+
+
+@shared_task(name=ERASE_UNUSED_IMAGES)
+def erase_unused_images() -> None:
+    with transaction():
+        programmes.erase_unused_images()
 
 
 @shared_task(name=HEARTBEAT)

@@ -64,6 +64,7 @@ def _event(past: PastEvent, edition: Edition, directory: Directory) -> Event:
         audiences=[audience.value for audience in rules.audiences_of(past)],
         themes=[theme for theme in edition.themes if theme.name in subjects],
         keywords=list(past.themes),
+        skills=[],
         accessibility=[Accessibility.MOTOR.value] if past.is_accessible else [],
         registration_kind=RegistrationKind.FREE_ENTRY if past.is_free_entry else RegistrationKind.HERE,
         is_charter_accepted=True,

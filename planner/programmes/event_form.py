@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import wtforms
@@ -17,19 +17,12 @@ from planner.images.pictures import Picture
 from planner.programmes import rules
 from planner.programmes.merging import merge
 from planner.programmes.rules import Slot
+from planner.web.edits import Difference
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
 from planner.web.filters import counted
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
 PLACES = NumberRange(min=0, max=100_000)
-
-
-class Difference(NamedTuple):
-    """What somebody else made of a field, in words, and what was typed; None where nothing else was typed."""
-
-    label: str
-    theirs: str
-    yours: str | None
 
 
 class EventForm(DsfrForm):

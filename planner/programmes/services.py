@@ -1,9 +1,11 @@
 """What a lab does with its November: compose, submit, take back, withdraw, delete, change, cancel. Nothing commits."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete as erase
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from planner import clock
@@ -13,10 +15,11 @@ from planner.editions.models import Edition
 from planner.events import services as events
 from planner.events.models import Event, EventSession, EventState, EventStatus
 from planner.events.rules import EDITABLE, Verb, WrongState, missing_for_submission
+from planner.images.models import Image
 from planner.mail import outbox
 from planner.programmes import journal, queries, rules
 from planner.programmes.merging import merge
-from planner.programmes.models import Programme
+from planner.programmes.models import Programme, Revision, RevisionStatus
 from planner.programmes.rules import Slot
 from planner.programmes.setters import apply
 from planner.registrations import seats
@@ -27,6 +30,7 @@ from planner.web import edits
 from planner.web.rights import Actor
 
 EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
+UNUSED_IMAGES_STAY = timedelta(days=1)
 
 
 # ── Composing ──
@@ -46,7 +50,6 @@ def create(organisation: Organisation, edition: Edition | None, values: Mapping[
     db.session.flush()  # its defaults are there
     apply(event, values)
     events.index_text(event)
-    db.session.flush()
     journal.record(event, Verb.CREATE, actor)
     return event
 
@@ -100,7 +103,6 @@ def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, 
     if merged.conflicts:
         raise edits.EditedMeanwhile
     apply(event, merged.values)
-    db.session.flush()
     difference = edits.difference(before, rules.content(event, values))
     if difference:
         events.touch(event)
@@ -227,3 +229,20 @@ def cancel(event: Event, actor: Actor, words: str) -> int:
     events.touch(event)
     journal.record(event, CANCEL, actor, difference=difference, reason=words)
     return registrations.cancel_for_event(event)
+
+
+# ── Pictures ──
+
+
+def erase_unused_images() -> int:
+    """Erase the pictures that no event nor revision shows; gives how many.
+
+    One chosen less than a day ago may be on a page that is still being filled in. They are held before they are asked
+    about: an event that takes one at this moment is waited for, and seen.
+    """
+    old = select(Image.id).where(Image.created_at < clock.now() - UNUSED_IMAGES_STAY)
+    shown = exists().where(Event.image_id == Image.id)
+    wanted = exists().where(Revision.status == RevisionStatus.PENDING, Revision.changes["image"].astext == Image.digest)
+    held = db.session.scalars(old.where(~shown, ~wanted).order_by(Image.id).with_for_update()).all()
+    erased = erase(Image).where(Image.id.in_(held), ~shown, ~wanted).returning(Image.id)
+    return len(db.session.scalars(erased, execution_options={"synchronize_session": False}).all())

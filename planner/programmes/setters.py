@@ -20,8 +20,12 @@ _Part = TypeVar("_Part", Track, Room)
 
 
 def apply(event: Event, values: Mapping[str, Any]) -> None:
-    """Set each field; the place comes before the dates, whose time zone it gives, and the dates before their rooms."""
+    """Set each field; the place comes before the dates, whose time zone it gives, and the dates before their rooms.
+
+    Two sessions of a track may exchange their hours: the database looks at all of them at the end.
+    """
     left = dict(values)
+    db.session.execute(text("SET CONSTRAINTS ex_event_session_track, ex_event_session_room DEFERRED"))
     if "themes" in left:
         event.themes = list(queries.themes(event, left.pop("themes")))
     if place := {name: left.pop(name) for name in rules.PLACE_FIELDS if name in left}:
@@ -31,6 +35,8 @@ def apply(event: Event, values: Mapping[str, Any]) -> None:
             set_it(event, left.pop(name))
     for name, value in left.items():
         setattr(event, name, value)
+    db.session.flush()
+    db.session.execute(text("SET CONSTRAINTS ex_event_session_track, ex_event_session_room IMMEDIATE"))
 
 
 def _set_place(event: Event, place: Mapping[str, str]) -> None:
@@ -64,12 +70,9 @@ def _set_sessions(event: Event, wanted: Sequence[Slot]) -> None:
         session.room = _named(event.rooms, Room, slot.room)
         sessions.append(session)
     _check_overlaps(event, sessions)
-    db.session.execute(text("SET CONSTRAINTS ex_event_session_track, ex_event_session_room DEFERRED"))
-    event.sessions = sessions  # two of them may exchange their hours
+    event.sessions = sessions
     event.tracks = [track for track in event.tracks if any(session.track is track for session in sessions)]
     event.rooms = [room for room in event.rooms if any(session.room is room for session in sessions)]
-    db.session.flush()
-    db.session.execute(text("SET CONSTRAINTS ex_event_session_track, ex_event_session_room IMMEDIATE"))
 
 
 def _check_overlaps(event: Event, sessions: Sequence[EventSession]) -> None:

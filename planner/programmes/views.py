@@ -19,13 +19,13 @@ from planner.events.rules import missing_for_submission
 from planner.images import services as images
 from planner.programmes import queries, rules, services
 from planner.programmes.desk_forms import DeskFilters
-from planner.programmes.event_form import Difference, EventForm
+from planner.programmes.event_form import EventForm
 from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PublishedForm, WithdrawForm
 from planner.programmes.models import Comment
 from planner.programmes.presentation import PresentationForm
 from planner.programmes.rules import Step
 from planner.web.access import allowed, required_actor, signed_in
-from planner.web.edits import EditedMeanwhile
+from planner.web.edits import Difference, EditedMeanwhile
 from planner.web.rights import Action, Scope, may
 
 bp = Blueprint("programmes", __name__, url_prefix="/espace-lab")

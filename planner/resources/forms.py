@@ -9,6 +9,7 @@ from planner.resources import rules
 from planner.resources.labels import KINDS, LICENCES, QUESTIONS
 from planner.resources.models import Outcome, ResourceKind
 from planner.text import one_line
+from planner.web.edits import Difference
 from planner.web.fields import (
     BooleanField,
     DsfrForm,
@@ -52,16 +53,18 @@ class OutcomeForm(DsfrForm):
         """The answers to the five questions, empty ones too."""
         return {question: self[question].data or "" for question in QUESTIONS}
 
-    def answer_to(self, outcome: Outcome | None) -> list[tuple[str, str]]:
-        """Have the form answer to what is kept now; gives what that says and was not typed, in words."""
+    def answer_to(self, outcome: Outcome | None) -> list[Difference]:
+        """Have the form answer to what is kept now; gives what that says otherwise, in words."""
         self.version.data = rules.mark(outcome)
         if outcome is None:
             return []
         kept = {"attended": outcome.attended, **{name: outcome.answers.get(name, "") for name in QUESTIONS}}
-        different = [
-            name for name, value in kept.items() if value != (self[name].data or ("" if value == "" else None))
+        typed = {"attended": self.attended.data, **self.answers()}
+        return [
+            Difference(self[name].label.text, *(str(side) if side not in {"", None} else "rien" for side in both))
+            for name in kept
+            if (both := (kept[name], typed[name])) and both[0] != both[1]
         ]
-        return [(self[name].label.text, "rien" if kept[name] in {"", None} else str(kept[name])) for name in different]
 
 
 class DocumentForm(DsfrForm):

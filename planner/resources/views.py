@@ -12,6 +12,7 @@ from planner.events.models import Event
 from planner.resources import labels, queries, rules, services
 from planner.resources.forms import DocumentForm, OutcomeForm
 from planner.web.access import allowed
+from planner.web.edits import Difference
 from planner.web.rights import Action
 
 bp = Blueprint("resources", __name__, url_prefix="/espace-lab/evenements")
@@ -24,7 +25,7 @@ bp.add_app_template_filter(lambda licence: labels.LICENCES.get(licence, ""), "li
 def afterwards(event: Event) -> ResponseReturnValue:
     """What is left of the event; what is typed of its outcome is saved, complete or not."""
     slug, form = event.slug, OutcomeForm(queries.outcome(event.id))
-    differences: list[tuple[str, str]] = []
+    differences: list[Difference] = []
     if form.validate_on_submit():
         try:
             with transaction():
@@ -78,7 +79,7 @@ def _page(
     event: Event,
     outcome_form: OutcomeForm | None = None,
     document_form: DocumentForm | None = None,
-    differences: list[tuple[str, str]] | None = None,
+    differences: list[Difference] | None = None,
 ) -> tuple[str, int]:
     sent: Any = document_form or outcome_form
     page = render_template(

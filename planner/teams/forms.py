@@ -169,12 +169,14 @@ class LabPageForm(TeamForm):
             "branch": self.branch.data,
         }
 
-    def compare(self, organisation: Organisation) -> list[tuple[str, str]]:
+    def compare(self, organisation: Organisation) -> list[edits.Difference]:
         """What the page holds now that is not what was typed, in words; the form then answers to that version."""
         stored, typed = rules.page_content(organisation), self.values()
         self.version.data = edits.fingerprint(stored)
         different = [name for name in rules.PAGE_FIELDS if stored[name] != typed[name]]
-        return [(rules.PAGE_FIELDS[name], _words(stored[name])) for name in different]
+        return [
+            edits.Difference(rules.PAGE_FIELDS[name], _words(stored[name]), _words(typed[name])) for name in different
+        ]
 
     def validate_skills(self, field: StringField) -> None:
         skills = listed(field.data or "")

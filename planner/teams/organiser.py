@@ -25,7 +25,7 @@ from planner.teams.forms import (
 )
 from planner.teams.models import JoinRequest, MembershipInvitation
 from planner.web.access import allowed, required_actor
-from planner.web.edits import EditedMeanwhile
+from planner.web.edits import Difference, EditedMeanwhile
 from planner.web.rights import Action, Scope
 
 bp = Blueprint("teams", __name__)
@@ -282,7 +282,7 @@ def _asking_page(
 def page(organisation: Organisation) -> ResponseReturnValue:
     """What the public page shows, and how it will look; whoever saves second is shown what the first wrote."""
     form, slug = LabPageForm(organisation), organisation.slug
-    differences: list[tuple[str, str]] = []
+    differences: list[Difference] = []
     if form.validate_on_submit() and request.form.get("suite") != PREVIEW:
         try:
             with transaction():

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner.errors import RuleViolation
 
@@ -15,6 +15,14 @@ class EditedMeanwhile(RuleViolation):
         "Quelqu’un d’autre a changé les mêmes réponses pendant que vous écriviez. Les vôtres sont encore là\u00a0: "
         "comparez, puis enregistrez à nouveau pour les garder."
     )
+
+
+class Difference(NamedTuple):
+    """What somebody else made of a field, in words, and what was typed; None where nothing else was typed."""
+
+    label: str
+    theirs: str
+    yours: str | None
 
 
 def mark(value: Any) -> str:

@@ -3,14 +3,19 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
+from threading import Event as ThreadingEvent
+from time import sleep
 
 from flask import Flask
 from sqlalchemy import select
 
+from planner import clock
 from planner.db import db, transaction
 from planner.errors import RuleViolation
 from planner.events.models import Event
+from planner.images.models import Image
 from planner.mail.models import Message
 from planner.programmes import rules, services
 from planner.programmes.models import EventLog
@@ -65,6 +70,27 @@ def test_of_two_editors_of_one_page_one_saves_and_the_other_is_told(committed: F
     results = together(committed, event_id, [save("Cartes"), save("Plans")])
     assert sorted(results) == ["EditedMeanwhile", "done"]
     assert db.session.get_one(Event, event_id).title == ("Cartes" if results[0] == "done" else "Plans")
+
+
+def test_a_picture_taken_again_at_the_moment_it_is_erased_stays(committed: Flask):
+    long_ago = clock.now() - timedelta(days=9)
+    db.session.add(Image(digest="0" * 64, width=600, height=300, content=b"", created_at=long_ago))
+    event = DraftFactory()
+    taken, asked = ThreadingEvent(), ThreadingEvent()
+
+    def take(event: Event, actor: Actor) -> None:
+        services.save(event, {"image": "0" * 64}, actor, read=rules.fingerprint({"image": ""}))
+        taken.set()
+        asked.wait()
+        sleep(0.2)  # the other waits for the picture
+
+    def sweep(_event: Event, _actor: Actor) -> None:
+        taken.wait()
+        asked.set()
+        services.erase_unused_images()
+
+    assert together(committed, event.id, [take, sweep]) == ["done", "done"]
+    assert db.session.get_one(Event, event.id).image.digest == "0" * 64
 
 
 def test_places_added_while_people_register_are_given_once(committed: Flask):

@@ -120,7 +120,7 @@ def test_the_second_to_save_sees_both_and_decides(event: Event, client: Client):
     response = client.post(apres(event), data=typed(opened, 0, produced="Un plan."))
     page = check_page(response.text)
     assert response.status_code == 422
-    assert "Combien de personnes sont venues ? : 14" in page.text
+    assert "Combien de personnes sont venues ? 14 rien" in page.text
     assert page.forms[0].values["produced"] == "Un plan."
     client.post(apres(event), data=typed(page, 0))
     kept = queries.outcome(event.id)

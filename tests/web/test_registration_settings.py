@@ -202,7 +202,7 @@ def test_questions_changed_meanwhile_are_told_in_words(client: Client, lab: Orga
     response = client.post(address(event), data=typed(page, **{"questions-0-label": "À table ?"}))
     page = check_page(response.text)
     assert response.status_code == 422
-    assert "Questions aux personnes inscrites : Déjeunez-vous sur place ? ; Ajoutée par une collègue ?" in page.text
+    assert "Déjeunez-vous sur place ? ; Ajoutée par une collègue ? À table ?" in page.text
     assert page.forms[0].values["questions-0-label"] == "À table ?"
 
 
