@@ -10,7 +10,7 @@ from planner import dates
 from planner.events.labels import label
 from planner.events.models import Event
 from planner.registrations import answers
-from planner.registrations.labels import MODES, STATUSES
+from planner.registrations.labels import MODES, status_words
 from planner.registrations.models import Seat
 
 HEADINGS = (
@@ -42,7 +42,7 @@ def lines(event: Event, seats: Sequence[Seat]) -> Iterator[tuple[str, ...]]:
             registration.organisation_name,
             label(registration.audience) if registration.audience else "",
             MODES[seat.mode],
-            STATUSES[seat.status],
+            status_words(seat),
             registration.access_needs,
             f"{dates.local(registration.created_at, event.time_zone):%d/%m/%Y %H:%M}",
             *(given.get(question, "") for question in questions),

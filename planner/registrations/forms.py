@@ -7,12 +7,12 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from planner import clock, dates
 from planner.errors import RuleViolation
-from planner.events.labels import choices, domains_words
+from planner.events.labels import choices, domains_words, label
 from planner.events.models import Attendance, Audience, Event, EventSession
 from planner.events.questions import Question, QuestionKind
 from planner.registrations import answers, rules
 from planner.registrations.labels import MODES, STATUSES
-from planner.registrations.models import SeatMode, SeatStatus
+from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
 from planner.registrations.queries import SHOWN
 from planner.registrations.services import Attendee
 from planner.text import normalise_email, one_line
@@ -168,6 +168,44 @@ def _field(question: Question, questions: Sequence[Question]) -> Any:
         return SelectField(question.label, checks, choices=offered, **options)
     is_short = question.kind is QuestionKind.YES_NO
     return RadioField(question.label, checks, choices=offered, is_short=is_short, **options)
+
+
+class ApprovalForm(DsfrForm):
+    """Which registrations are accepted or refused."""
+
+    registrations = CheckboxesField(
+        "Inscriptions à valider",
+        [InputRequired("Cochez au moins une inscription.")],
+        coerce=int,
+        validate_choice=False,  # who has left meanwhile is passed over
+    )
+    reason = TextAreaField(
+        "Motif du refus",
+        [Optional(), Length(max=500)],
+        description="Pour refuser seulement\u00a0: il est envoyé à chaque personne cochée.",
+        rows=2,
+    )
+
+    def __init__(self, event: Event, awaiting: Sequence[tuple[Registration, Sequence[Seat]]]) -> None:
+        super().__init__()
+        self.registrations.choices = [(str(one.id), one.full_name) for one, _ in awaiting]
+        self.registrations.hints = {str(one.id): _request_words(event, one, own) for one, own in awaiting}
+
+    def must_say_why(self) -> bool:
+        """Is a refusal asked for without its reason? It is then said beside the field."""
+        if not self.reason.data:
+            self.reason.errors = [*self.reason.errors, "Écrivez pourquoi\u00a0: la personne lira ce motif."]
+        return not self.reason.data
+
+
+def _request_words(event: Event, registration: Registration, own: Sequence[Seat]) -> str:
+    """What the organiser decides on: who, from where, for which dates, with which answers."""
+    dates_wanted = [session_words(seat.event_session) for seat in own] if len(event.sessions) > 1 else []
+    waits = "sur liste d’attente" if all(seat.status is SeatStatus.WAITING for seat in own) else ""
+    given = [f"{question} {words}" for question, words in answers.lines(registration)]
+    audience = label(registration.audience) if registration.audience else ""
+    parts = [registration.email, registration.organisation_name, audience, *dates_wanted, waits, *given]
+    return " – ".join(filter(None, parts))
 
 
 class RegistrantsFilters(QueryForm):

@@ -1,6 +1,7 @@
 """The French words of a seat."""
 
-from planner.registrations.models import SeatMode, SeatStatus
+from planner.registrations import rules
+from planner.registrations.models import Seat, SeatMode, SeatStatus
 
 MODES = {SeatMode.ONSITE: "Sur place", SeatMode.ONLINE: "En ligne"}
 
@@ -25,3 +26,12 @@ BADGES = {
     SeatStatus.PRESENT: "success",
     SeatStatus.ABSENT: "",
 }
+
+
+def status_words(seat: Seat) -> str:
+    """Where the seat stands; its registration must be loaded."""
+    if rules.is_for_approval(seat):
+        return "En attente d’accord"
+    if seat.status is SeatStatus.CANCELLED and seat.registration.refusal:
+        return "Non retenue"
+    return STATUSES[seat.status]

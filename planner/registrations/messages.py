@@ -10,6 +10,7 @@ from planner.mail.links import link
 from planner.mail.registry import message
 from planner.registrations import queries, rules
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
+from planner.web.filters import counted
 
 TOKEN_PURPOSE = "registration"  # noqa: S105  # a name, not a secret
 
@@ -34,6 +35,31 @@ def link_again(registration_id: int) -> Email | None:
         return None
     subject = "Votre inscription" if registration.proven_at else "Confirmez votre inscription"
     return _of_registration(registration, subject)
+
+
+@message("registration.to_approve")
+def to_approve(registration_id: int) -> Email | None:
+    registration = queries.registration_with_seats(registration_id)
+    if registration.ended_at or not any(map(rules.is_for_approval, registration.seats)):
+        return None
+    return _of_registration(registration, "En attente d’accord")
+
+
+@message("registration.refused")
+def refused(registration_id: int) -> Email | None:
+    registration = queries.registration_with_seats(registration_id)
+    return _of_registration(registration, "Inscription non retenue") if registration.refusal else None
+
+
+@message("registration.approvals_due")
+def approvals_due(event_id: int) -> Email | None:
+    event = queries.event_of_id(event_id)
+    count = len(queries.awaiting(event))
+    if not count or event.state is not EventState.PUBLISHED:
+        return None
+    subject = f"{counted(count, 'inscription')} à valider\u00a0: {event.title}"
+    context = {"event": event, "count": count, "link": link("registrants.registrants", slug=event.slug)}
+    return Email(event.contact_email or event.organisation.contact_email, subject, context)
 
 
 @message("seat.confirmed")
@@ -74,7 +100,8 @@ def offer_expired(seat_id: int) -> Email | None:
 def cancelled(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if not seat.confirmed_at:
-        return _of_seat(seat, "Liste d’attente quittée")
+        is_request = seat.registration.event.needs_approval
+        return _of_seat(seat, "Demande annulée" if is_request else "Liste d’attente quittée")
     return _of_seat(seat, "Place libérée", calendar=_calendar(seat, "CANCEL"))
 
 
@@ -116,6 +143,7 @@ def _of_registration(registration: Registration, subject: str) -> Email:
         "event": event,
         "link": registration_link(registration),
         "only_waits": rules.only_waits({seat.status for seat in registration.seats}),
+        "is_for_approval": any(map(rules.is_for_approval, registration.seats)),
     }
     return Email(registration.email, f"{subject} : {event.title}", context, reply_to=event.contact_email or None)
 

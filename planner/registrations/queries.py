@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from planner import clock
 from planner.db import db
 from planner.events.models import Event, EventSession, EventState
 from planner.registrations import rules
@@ -22,6 +23,11 @@ def event_to_register(slug: str) -> Event | None:
         .options(*_EVENT, joinedload(Event.questions))
     )
     return db.session.scalars(event).unique().one_or_none()
+
+
+def event_of_id(event_id: int) -> Event:
+    """The event with its organisation, for a mail to those who organise."""
+    return db.session.get_one(Event, event_id, options=[joinedload(Event.organisation)])
 
 
 def live_registration(event_id: int, email: str) -> Registration:
@@ -131,6 +137,32 @@ def registrants(event_id: int, search: str = "", statuses: Iterable[SeatStatus] 
         columns = (Registration.full_name, Registration.email, Registration.organisation_name)
         found = found.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
     return db.session.scalars(found).all()
+
+
+def awaiting(event: Event) -> list[tuple[Registration, list[Seat]]]:
+    """The registrations that wait for the organiser's answer, first come first, each with its seats; two statements.
+
+    Those in the queue are among them: they are offered a place once the organiser has agreed.
+    """
+    found = (
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.ended_at.is_(None),
+            Registration.proven_at.is_not(None),
+            Registration.approved_at.is_(None),
+            Registration.seats.any(Seat.status.in_([SeatStatus.HELD, SeatStatus.WAITING])),
+        )
+        .options(selectinload(Registration.seats).joinedload(Seat.event_session))
+        .order_by(Registration.created_at, Registration.id)
+        .execution_options(populate_existing=True)
+    )
+    now = clock.now()
+    asking = [
+        (one, [seat for seat in one.seats if rules.is_to_approve(event, seat, now)])
+        for one in db.session.scalars(found)
+    ]
+    return [(registration, own) for registration, own in asking if own]
 
 
 SHOWN = [status for status in SeatStatus if status not in {SeatStatus.EXPIRED, SeatStatus.CANCELLED}]

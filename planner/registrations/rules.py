@@ -18,7 +18,7 @@ from planner.events.models import (
     RegistrationKind,
     SessionStatus,
 )
-from planner.registrations.models import ReminderKind, SeatMode, SeatStatus
+from planner.registrations.models import Registration, ReminderKind, Seat, SeatMode, SeatStatus
 
 HOLD = timedelta(hours=2)  # how long a seat waits for its address to be proven
 OFFER_HOURS = 24  # how long an offer waits, counted between DAY_BEGINS and DAY_ENDS in the place's zone
@@ -28,10 +28,12 @@ NO_OFFER_BEFORE = timedelta(hours=2)  # in the last two hours a freed seat goes 
 TRANSITIONS: dict[SeatStatus | None, frozenset[SeatStatus]] = {
     None: frozenset({SeatStatus.HELD, SeatStatus.CONFIRMED, SeatStatus.WAITING}),
     SeatStatus.HELD: frozenset({SeatStatus.CONFIRMED, SeatStatus.CANCELLED, SeatStatus.EXPIRED}),
-    SeatStatus.WAITING: frozenset({SeatStatus.OFFERED, SeatStatus.CONFIRMED, SeatStatus.CANCELLED}),
+    SeatStatus.WAITING: frozenset(
+        {SeatStatus.OFFERED, SeatStatus.CONFIRMED, SeatStatus.HELD, SeatStatus.CANCELLED}
+    ),  # held again: a place is there, the organiser has not agreed yet
     SeatStatus.OFFERED: frozenset({SeatStatus.CONFIRMED, SeatStatus.CANCELLED, SeatStatus.EXPIRED}),
     SeatStatus.CONFIRMED: frozenset({SeatStatus.CANCELLED, SeatStatus.PRESENT, SeatStatus.ABSENT}),
-    SeatStatus.EXPIRED: frozenset({SeatStatus.CONFIRMED, SeatStatus.WAITING}),  # a late proof
+    SeatStatus.EXPIRED: frozenset({SeatStatus.CONFIRMED, SeatStatus.HELD, SeatStatus.WAITING}),  # a late proof
     SeatStatus.CANCELLED: frozenset(),
     SeatStatus.PRESENT: frozenset({SeatStatus.CONFIRMED, SeatStatus.ABSENT}),
     SeatStatus.ABSENT: frozenset({SeatStatus.CONFIRMED, SeatStatus.PRESENT}),
@@ -99,6 +101,10 @@ class AlreadyRegisteredAgain(RuleViolation):
     message = "Une inscription plus récente existe avec cette adresse : c’est elle qui compte."
 
 
+class NothingToApprove(RuleViolation):
+    message = "Ces inscriptions n’attendent plus votre accord\u00a0: voici où elles en sont."
+
+
 @dataclass(frozen=True)
 class Choice:
     """A session wanted, on site or online."""
@@ -116,6 +122,22 @@ def check_transition(origin: SeatStatus | None, target: SeatStatus) -> None:
 def only_waits(statuses: Collection[SeatStatus]) -> bool:
     """Does the person have nothing but a place in the queue, among the seats that still live?"""
     return LIVE & set(statuses) == {SeatStatus.WAITING}
+
+
+def awaits_approval(event: Event, registration: Registration) -> bool:
+    """Must the organiser still agree before this registration is confirmed?"""
+    return event.needs_approval and registration.approved_at is None
+
+
+def is_for_approval(seat: Seat) -> bool:
+    """Is a place kept for this person until the organiser agrees: held, and its address proven?"""
+    return seat.status is SeatStatus.HELD and seat.registration.proven_at is not None
+
+
+def is_to_approve(event: Event, seat: Seat, now: datetime) -> bool:
+    """Does this seat of a proven registration wait for the organiser: kept, or in the queue where approval is asked?"""
+    is_asking = seat.status is SeatStatus.HELD or (event.needs_approval and seat.status is SeatStatus.WAITING)
+    return is_asking and is_open(seat.event_session, now)
 
 
 def has_room(capacity: int | None, taken: int) -> bool:

@@ -1,12 +1,13 @@
 """The only code that counts or moves seats. Whoever calls it has locked the sessions first, by `lock`."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from planner import clock
 from planner.db import db
-from planner.events.models import EventSession
+from planner.events.models import Event, EventSession
 from planner.mail import outbox
 from planner.registrations import rules
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
@@ -28,7 +29,8 @@ def place(registration: Registration, session: EventSession, mode: SeatMode, *, 
     """Give a seat in the session, or a place in its queue when it is full; `SessionFull` when it has no queue."""
     status = SeatStatus.WAITING
     if has_room(session, mode):
-        status = SeatStatus.CONFIRMED if is_proven else SeatStatus.HELD
+        is_settled = is_proven and not rules.awaits_approval(registration.event, registration)
+        status = SeatStatus.CONFIRMED if is_settled else SeatStatus.HELD
     elif not registration.event.has_waiting_list:
         raise rules.SessionFull
     rules.check_transition(None, status)
@@ -39,12 +41,41 @@ def place(registration: Registration, session: EventSession, mode: SeatMode, *, 
         mode=mode,
         status=status,
         queued_at=now,
-        expires_at=now + rules.HOLD if status is SeatStatus.HELD else None,
+        expires_at=(session.starts_at if is_proven else now + rules.HOLD) if status is SeatStatus.HELD else None,
         confirmed_at=now if status is SeatStatus.CONFIRMED else None,
     )
     db.session.add(seat)
     db.session.flush()
     return seat
+
+
+def admit(seat: Seat, session: EventSession) -> None:
+    """The address is proven and a place is there: it is confirmed, or kept until the organiser agrees."""
+    if not rules.awaits_approval(session.event, seat.registration):
+        confirm(seat)
+        return
+    key = f"registration.to_approve:{seat.registration_id}"
+    if seat.status is SeatStatus.WAITING:
+        key = f"{key}:{seat.id}"  # a place has come free for who waited: said again
+    if seat.status is not SeatStatus.HELD:
+        _move(seat, SeatStatus.HELD)
+    seat.expires_at = session.starts_at
+    outbox.enqueue("registration.to_approve", seat.registration_id, key=key, event_id=session.event_id)
+
+
+def prolong(seat: Seat, session: EventSession) -> bool:
+    """A place kept for the organiser's answer lasts until the session begins, even when that has moved."""
+    is_kept = rules.is_for_approval(seat) and rules.awaits_approval(session.event, seat.registration)
+    if is_kept := is_kept and rules.is_open(session, clock.now()):
+        seat.expires_at = session.starts_at
+    return is_kept
+
+
+def ask_organiser(event: Event) -> None:
+    """The organiser is owed a mail about what waits for approval: one an hour at most, at the end of the hour."""
+    due_at = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    key = f"registration.approvals_due:{event.id}:{due_at:%Y%m%d%H}"
+    outbox.enqueue("registration.approvals_due", event.id, key=key, due_at=due_at, event_id=event.id)
 
 
 def has_room(session: EventSession, mode: SeatMode) -> bool:
@@ -88,7 +119,10 @@ def expire(seat: Seat) -> None:
 
 
 def refill(session: EventSession) -> None:
-    """Offer each free place to whoever has waited longest and has proven the address, in the same transaction."""
+    """Offer each free place to whoever has waited longest and has proven the address, in the same transaction.
+
+    Where the organiser has yet to agree, the place is kept for that person meanwhile: nobody passes before.
+    """
     for mode in SeatMode:
         first = _first_waiting(session.id, mode)
         while first and has_room(session, mode) and _offer(first, session):
@@ -96,11 +130,16 @@ def refill(session: EventSession) -> None:
 
 
 def _offer(seat: Seat, session: EventSession) -> bool:
-    """Offer the place to this seat; False when the session is too near for that."""
+    """Offer the place to this seat, or keep it until the organiser agrees; False when the session is too near."""
     now = clock.now()
     ends_at = session.starts_at and rules.offer_ends_at(now, session.starts_at, session.event.time_zone)
     if not ends_at:
         return False
+    if rules.awaits_approval(session.event, seat.registration):
+        admit(seat, session)
+        ask_organiser(session.event)
+        db.session.flush()
+        return True
     _move(seat, SeatStatus.OFFERED)
     seat.expires_at = ends_at
     key = f"seat.offered:{seat.id}:{now:%Y%m%d%H%M%S}"  # a seat may be offered again after it has queued again

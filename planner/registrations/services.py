@@ -51,10 +51,14 @@ def register(
         seat = seats.place(registration, locked[choice.event_session_id], choice.mode, is_proven=is_proven)
         if seat.status is SeatStatus.CONFIRMED:
             outbox.enqueue("seat.confirmed", seat.id, event_id=event.id)
+        elif is_proven and seat.status is SeatStatus.HELD:
+            outbox.enqueue("registration.to_approve", registration.id, event_id=event.id)
         elif is_proven:
             outbox.enqueue("seat.waiting", seat.id, event_id=event.id)
     if not is_proven:
         outbox.enqueue("registration.prove_address", registration.id, event_id=event.id)
+    elif event.needs_approval:
+        seats.ask_organiser(event)
     return registration
 
 
@@ -105,7 +109,8 @@ def link_again(registration: Registration) -> Registration:
 def prove(registration_id: int) -> Registration:
     """The address is the person's: what was held is confirmed, what waited is in the queue for good.
 
-    A late proof still gets a seat when there is room, else a place in the queue. Twice is harmless.
+    Where the organiser agrees to each registration, what was held is kept until then. A late proof still gets a seat
+    when there is room, else a place in the queue. Twice is harmless.
     """
     registration, own, locked = _lock_registration(registration_id)
     is_first = registration.proven_at is None
@@ -118,9 +123,11 @@ def prove(registration_id: int) -> Registration:
     for seat in own:
         session = locked[seat.event_session_id]
         if seat.status is SeatStatus.HELD:
-            seats.confirm(seat)
+            seats.admit(seat, session)
         elif seat.status in {SeatStatus.EXPIRED, SeatStatus.WAITING} and is_first:
             _place_late(seat, session)
+    if is_first and rules.awaits_approval(registration.event, registration):
+        seats.ask_organiser(registration.event)
     return registration
 
 
@@ -128,7 +135,7 @@ def _place_late(seat: Seat, session: EventSession) -> None:
     """A proof after the two hours, or for a seat that waits: the room decides again."""
     rules.check_open(session.event, [session], clock.now())
     if seats.has_room(session, seat.mode):
-        seats.confirm(seat)
+        seats.admit(seat, session)
         db.session.flush()
         return
     if seat.status is SeatStatus.EXPIRED:
@@ -184,7 +191,8 @@ def expire_seats() -> int:
     """End the promises whose time has passed and offer their places; gives how many. A second run changes nothing."""
     now = clock.now()
     locked = seats.lock(queries.sessions_with_expired_seats(now))
-    expired = queries.expired_seats(locked, now)
+    past = queries.expired_seats(locked, now)
+    expired = [seat for seat in past if not seats.prolong(seat, locked[seat.event_session_id])]
     for seat in expired:
         was_offered = seat.status is SeatStatus.OFFERED
         seats.expire(seat)

@@ -109,11 +109,17 @@ def give_up(token: str) -> ResponseReturnValue:
     """Asks, then frees the seats; they go to the first in line."""
     registration = _registration_or_404(token)
     only_waits = rules.only_waits({seat.status for seat in registration.seats})
+    is_request = any(map(rules.is_for_approval, registration.seats))
     if request.method == "GET":
         page = "registrations/give_up.html"
-        return render_template(page, registration=registration, token=token, only_waits=only_waits)
-    left, freed = "Vous n’êtes plus sur la liste d’attente.", "Votre place est libérée."
-    done = f"{left if only_waits else freed} Merci d’avoir prévenu : quelqu’un d’autre pourra venir."
+        return render_template(
+            page, registration=registration, token=token, only_waits=only_waits, is_request=is_request
+        )
+    if only_waits:
+        done = "Vous n’êtes plus sur la liste d’attente."
+    else:
+        done = "Votre demande est annulée." if is_request else "Votre place est libérée."
+    done = f"{done} Merci d’avoir prévenu : quelqu’un d’autre pourra venir."
     return _act(token, services.give_up, done)
 
 
@@ -163,6 +169,7 @@ def _page(registration: Registration, token: str, refusal: str = "") -> str:
         to_prove=registration.proven_at is None and SeatStatus.CANCELLED not in statuses,
         is_live=registration.ended_at is None,
         only_waits=rules.only_waits(statuses),
+        is_request=any(map(rules.is_for_approval, registration.seats)),
         only_offered=rules.LIVE & statuses == {SeatStatus.OFFERED},
         is_confirmed=SeatStatus.CONFIRMED in statuses,
         is_open=_closed(registration.event) is None,

@@ -48,8 +48,8 @@ def test_each_question_has_its_column_and_former_words_keep_theirs():
         str(lunch.id): {"label": "Déjeunez-vous ?", "position": 0, "value": "=Oui"},
         "0": {"label": "Que mangez-vous ?", "position": 1, "value": ["Fruits", "Légumes"]},
     }
-    SeatFactory(event_session=session, registration__answers=answers)
-    SeatFactory(event_session=session)
+    SeatFactory(event_session=session, registration__answers=answers, registration__full_name="Agente A")
+    SeatFactory(event_session=session, registration__full_name="Agente B")
     lines = list(exports.lines(session.event, queries.registrants(session.event_id)))
     questions = [line[len(exports.HEADINGS) :] for line in lines]
     assert questions == [

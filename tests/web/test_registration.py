@@ -341,7 +341,7 @@ def test_the_list_of_registrants_asks_as_much_for_three_as_for_one(client, sessi
     with statements() as asked:
         page = check_page(client.get(where).text)
     assert len(page.find("tbody").findall("tr")) == count
-    assert len(asked) == 7, asked
+    assert len(asked) == 8, asked
 
 
 def test_the_list_is_searched_and_filtered(client, session):
@@ -376,3 +376,103 @@ def test_an_empty_list_says_what_to_do(client, session):
     client.sign_in(MembershipFactory(organisation=session.event.organisation).person)
     page = check_page(client.get(f"/espace-lab/evenements/{session.event.slug}/inscrits").text)
     assert "Personne n’est encore inscrit" in page.text
+
+
+# ── The organiser's approval ──
+
+
+def to_approve(count: int = 1) -> tuple[EventSession, list[Seat]]:
+    session = EventSessionFactory(event=EventFactory(needs_approval=True))
+    return session, SeatFactory.create_batch(count, event_session=session, status=SeatStatus.HELD)
+
+
+def test_a_registration_says_that_it_waits_for_the_organiser(client: Client):
+    session, _ = to_approve()
+    where = address(session.event)
+    for path in (f"/evenements/{session.event.slug}", where):
+        assert "L’équipe qui organise donne son accord à chaque inscription" in check_page(client.get(path).text).text
+    client.post(where, data=ANSWERS)
+    seat = db.session.query(Seat).order_by(Seat.id.desc()).first()
+    page = check_page(client.post(f"{personal(seat)}/confirmer", follow_redirects=True).text)
+    assert "En attente de l’accord de l’équipe qui organise" in page.text
+    assert "En attente d’accord" in page.text
+    assert page.links["Annuler ma demande"]
+    assert "Ajouter à mon agenda" not in page.text
+    assert check_page(client.get(f"{personal(seat)}/renoncer").text).h1 == "Annuler ma demande ?"
+    page = check_page(client.post(f"{personal(seat)}/renoncer", follow_redirects=True).text)
+    assert "Votre demande est annulée." in page.text
+
+
+def test_the_organiser_accepts_and_refuses_several_at_once(client: Client, outbox: Callable[[], list[tuple[str, int]]]):
+    session, seats = to_approve(3)
+    client.sign_in(MembershipFactory(organisation=session.event.organisation).person)
+    where = f"/espace-lab/evenements/{session.event.slug}/inscrits"
+    page = check_page(client.get(where).text)
+    assert "À valider (3)" in page.text
+    first, second, third = seats
+    accepted = {"registrations": [first.registration_id, second.registration_id], "decision": "accepter"}
+    page = check_page(client.post(f"{where}/accords", data=accepted, follow_redirects=True).text)
+    assert "2 inscriptions acceptées." in page.text
+    assert "À valider (1)" in page.text
+    refused = {"registrations": [third.registration_id], "decision": "refuser", "reason": "Réservé aux référents."}
+    page = check_page(client.post(f"{where}/accords", data=refused, follow_redirects=True).text)
+    assert "1 inscription refusée." in page.text
+    assert "À valider" not in page.text
+    statuses = [SeatStatus.CONFIRMED, SeatStatus.CONFIRMED, SeatStatus.CANCELLED]
+    assert [seat.status for seat in seats] == statuses
+    assert outbox() == [
+        ("seat.confirmed", first.id),
+        ("seat.confirmed", second.id),
+        ("registration.refused", third.registration_id),
+    ]
+    page = check_page(client.get(personal(third)).text)
+    assert page.alerts == ["Votre inscription n’est pas retenue Réservé aux référents."]
+    assert "Non retenue" in page.text
+    again = check_page(client.post(f"{where}/accords", data=refused, follow_redirects=True).text)
+    assert "Ces inscriptions n’attendent plus votre accord" in again.text
+
+
+@pytest.mark.parametrize(
+    ("decision", "ticked", "field"),
+    [("accepter", 0, "registrations"), ("refuser", 0, "registrations"), ("refuser", 1, "reason")],
+)
+def test_an_answer_needs_people_and_a_refusal_its_reason(client: Client, decision: str, ticked: int, field: str):
+    session, seats = to_approve()
+    client.sign_in(MembershipFactory(organisation=session.event.organisation).person)
+    where = f"/espace-lab/evenements/{session.event.slug}/inscrits/accords"
+    chosen = [seat.registration_id for seat in seats][:ticked]
+    response = client.post(where, data={"registrations": chosen, "decision": decision})
+    assert (response.status_code, list(check_page(response.text).field_errors())) == (422, [field])
+    assert seats[0].status is SeatStatus.HELD
+
+
+def test_only_the_lab_s_editors_and_managers_answer(new_client: Callable[[], Client]):
+    session, seats = to_approve()
+    own = session.event.organisation
+    where = f"/espace-lab/evenements/{session.event.slug}/inscrits/accords"
+    data = {"registrations": [seats[0].registration_id], "decision": "accepter"}
+    helper = MembershipFactory(organisation=own, role=MembershipRole.HELPER).person
+    for person in (helper, MembershipFactory().person, GrantFactory().person):
+        assert new_client().sign_in(person).post(where, data=data).status_code == 403
+    assert new_client().post(where, data=data).status_code == 302
+    assert seats[0].status is SeatStatus.HELD
+
+
+def test_what_is_decided_on_shows_dates_and_answers(client: Client):
+    session, seats = to_approve()
+    registration = seats[0].registration
+    registration.organisation_name = "Préfecture"
+    registration.answers = {"1": {"label": "Quel menu ?", "position": 0, "value": "Végétarien"}}
+    client.sign_in(MembershipFactory(organisation=session.event.organisation).person)
+    page = check_page(client.get(f"/espace-lab/evenements/{session.event.slug}/inscrits").text)
+    assert f"{registration.email} – Préfecture – Quel menu ? Végétarien" in page.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_waits_for_an_answer_asks_as_much_for_three_as_for_one(client: Client, statements, count: int):
+    session, _ = to_approve(count)
+    client.sign_in(MembershipFactory(organisation=session.event.organisation).person)
+    where = f"/espace-lab/evenements/{session.event.slug}/inscrits"
+    with statements() as asked:
+        client.get(where)
+    assert len(asked) == 9, asked
