@@ -41,8 +41,8 @@ WORDINGS: dict[str, str] = {
     "end_time": "fin | heure fin | jusqu’à | h fin | horaire de fin | horaire fin | fin à | se termine à | à | end",
     "end_day": "date de fin | date fin | dernier jour | au | date et heure de fin",
     "hours": (
-        "horaire | heures | créneau | créneaux | créneau horaire | créneaux horaires | plage horaire | heures "
-        "de début et de fin | heure de début et de fin | heure début/fin | heure(s)"
+        "horaire | créneau | créneaux | créneau horaire | créneaux horaires | plage horaire | heures "
+        "de début et de fin | heure de début et de fin | heure début/fin"
     ),
     "duration": "durée de l’événement | durée prévue | temps | durée estimée",
     "attendance": "participation | venue aux dates | mode de participation",
@@ -119,7 +119,7 @@ WORDINGS: dict[str, str] = {
         "courriel | mail | email | e-mail | adresse mail | adresse électronique | adresse e-mail | mél | mail "
         "du contact | courriel du contact | email du contact | mail de contact | courriel de contact | email "
         "contact | mail contact | contact mail | mail du référent | adresse mail de contact | contact email | "
-        "adresse mail du contact | adresse courriel"
+        "adresse mail du contact | adresse mail du référent | adresse courriel"
     ),
     "expected_attendance": (
         "nombre de participants | nombre de participants attendus | participants attendus | affluence | nb de "
