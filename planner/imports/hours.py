@@ -13,7 +13,7 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>\d{1,3})\s?(?:minutes?|min|mn|m|')?)?",
     re.ASCII,
 )
-_HALF_DAY, _DAY = ("demi-journee", "demi journee"), ("journee", "jour", "1 jour", "1 journee")
+_DAYS = frozenset({"1 jour", "1 journee", "1/2 journee"})  # said, but how many hours is not
 LONGEST = timedelta(days=1)
 
 
@@ -41,25 +41,35 @@ def read_duration(cell: Cell) -> timedelta | None:
     """
     match cell:
         case None | bool():
-            return None
+            duration = None
         case timedelta():
-            return _bounded(cell, cell)
+            duration = cell
         case time():
-            return _bounded(timedelta(hours=cell.hour, minutes=cell.minute), cell)
+            duration = timedelta(hours=cell.hour, minutes=cell.minute)
         case int() | float():
-            return _bounded(_from_number(float(cell)), cell)
-        case date():
-            raise Misread("duration.unknown", f"{quoted(cell)} n’est pas une durée. Écrivez par exemple 2h30.")
-    said = fold(cell)
-    if not any(char.isdigit() for char in said) or said in _HALF_DAY or said in _DAY:
+            duration = _from_number(float(cell))
+        case str():
+            duration = _from_text(fold(cell))
+        case _:
+            duration = timedelta()  # a day
+    if duration is None:
+        return None
+    if not timedelta() < duration <= LONGEST:
+        raise Misread("duration.unknown", f"{quoted(cell)} n’est pas une durée. Écrivez par exemple 2h30.")
+    return timedelta(minutes=round(duration.total_seconds() / 60))
+
+
+def _from_text(said: str) -> timedelta | None:
+    """The duration in words; none at all when they have no figure, a null one when it means nothing."""
+    if not any(char.isdigit() for char in said) or said in _DAYS:
         return None
     if re.fullmatch(r"\d{1,3}", said, re.ASCII):
-        return _bounded(_from_number(float(said)), cell)
+        return _from_number(float(said))
     found = _DURATION.fullmatch(said)
     if found is None:
-        raise Misread("duration.unknown", f"{quoted(cell)} n’est pas une durée. Écrivez par exemple 2h30.")
+        return timedelta()
     hours = float(f"{found['hours'] or 0}.{found['tenths'] or 0}")
-    return _bounded(timedelta(hours=hours, minutes=int(found["minutes"] or 0)), cell)
+    return timedelta(hours=hours, minutes=int(found["minutes"] or 0))
 
 
 def _from_number(value: float) -> timedelta:
@@ -69,9 +79,3 @@ def _from_number(value: float) -> timedelta:
     if 1 <= value <= 12:
         return timedelta(hours=value)
     return timedelta(minutes=value) if 15 <= value <= 24 * 60 else timedelta()
-
-
-def _bounded(duration: timedelta, cell: object) -> timedelta:
-    if not timedelta() < duration <= LONGEST:
-        raise Misread("duration.unknown", f"{quoted(cell)} n’est pas une durée. Écrivez par exemple 2h30.")
-    return timedelta(minutes=round(duration.total_seconds() / 60))

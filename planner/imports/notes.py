@@ -12,8 +12,8 @@ from planner.text import fold, one_line
 # What people write where there is nothing to say yet: the same as a blank cell.
 _NOTHING = frozenset({
     "-", "--", "—", "–", "/", "x?", "?", "??", "???", "n/a", "na", "nc", "n.c.", "neant", "aucun", "aucune", "rien",
-    "a venir", "a definir", "a preciser", "a confirmer", "a completer", "a determiner", "tbd", "tbc", "tba", "sans objet",
-    "so", "s/o", "ras", "non renseigne", "non precise", "en cours", "...", "…",
+    "a venir", "a definir", "a preciser", "a confirmer", "a completer", "a determiner", "tbd", "tbc", "tba",
+    "sans objet", "so", "s/o", "ras", "non renseigne", "non precise", "en cours", "...", "…",
 })  # fmt: skip
 
 

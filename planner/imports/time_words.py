@@ -72,7 +72,8 @@ _JOINING = {
     "jusque": Kind.UNTIL,
     "entre": Kind.BETWEEN,
     **dict.fromkeys(("apres-midi", "apres midi", "matin", "matinee", "soir", "soiree", "journee", "toute",
-                     "demi-journee", "venir", "definir", "confirmer", "preciser", "determiner", "tbd", "tbc", "nc", "?"), Kind.VAGUE),
+                     "demi-journee", "venir", "definir", "confirmer", "preciser", "determiner", "tbd", "tbc", "nc",
+                     "?"), Kind.VAGUE),
 }  # fmt: skip
 _SILENT = frozenset({".", ":", ")", "en", "h", "locale", "locales", "paris", "date", "cet"})
 
