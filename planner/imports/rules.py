@@ -178,8 +178,8 @@ class _Reader:
         earlier = self._titles.setdefault(fold(title), line)
         if earlier != line:
             words = (
-                f"Même titre qu’à la ligne {earlier}\u00a0: ce seront deux événements. Pour en faire les dates d’un seul, "
-                "donnez aux deux lignes le même identifiant."
+                f"Même titre qu’à la ligne {earlier}\u00a0: ce seront deux événements. Pour en faire les dates d’un "
+                "seul, donnez aux deux lignes le même identifiant."
             )
             cells.warn(Field.TITLE, "title.repeated", words)
 
