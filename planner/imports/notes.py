@@ -15,6 +15,7 @@ _NOTHING = frozenset({
     "a venir", "a definir", "a preciser", "a confirmer", "a completer", "a determiner", "tbd", "tbc", "tba",
     "sans objet", "so", "s/o", "ras", "non renseigne", "non precise", "en cours", "...", "…",
 })  # fmt: skip
+_LONGEST_NOTHING = 20  # characters
 
 
 class RowCells:
@@ -33,7 +34,8 @@ class RowCells:
     def __getitem__(self, field: Field) -> Cell:
         """What the cell holds; None when it is blank, says that nothing is known yet, or has no column."""
         cell = self._cells.get(field)
-        return None if isinstance(cell, str) and fold(cell) in _NOTHING else cell
+        is_nothing = isinstance(cell, str) and len(cell) <= _LONGEST_NOTHING and fold(cell) in _NOTHING
+        return None if is_nothing else cell
 
     def raw(self, field: Field) -> Cell:
         """What the cell holds, "à définir" included."""
