@@ -3,11 +3,14 @@
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from odfdo import Cell as OdfCell
 from odfdo import Document, Table
 from xlsxwriter import Workbook
@@ -344,3 +347,18 @@ def test_an_archive_is_counted_while_it_is_unpacked() -> None:
     assert len(content) < 2 * len(packed)
     with ZipFile(BytesIO(content)) as reader:
         assert sum(part.file_size for part in reader.infolist()) < 100_000
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=100).map(lambda end: plain_xlsx(HEADINGS)[:-60] + end))
+def test_no_content_is_more_than_refused(content: bytes) -> None:
+    with suppress(Unreadable):
+        assert not read(content, "programme").is_blank
+
+
+@given(st.integers(0, 5_000), st.integers(0, 255))
+def test_a_workbook_with_a_damaged_byte_is_read_or_refused(where: int, byte: int) -> None:
+    content = bytearray(plain_xlsx(HEADINGS, ROW))
+    content[where % len(content)] = byte
+
+    with suppress(Unreadable):
+        read(bytes(content), "programme.xlsx")
