@@ -8,7 +8,7 @@ from planner.imports import choices
 from planner.imports.addresses import Place, read_place
 from planner.imports.columns import Field
 from planner.imports.days import quoted
-from planner.imports.entries import bounded, read_count, read_mode
+from planner.imports.entries import read_count, read_mode
 from planner.imports.notes import RowCells, written
 from planner.imports.values import find_link, link, postcode
 from planner.text import fold
@@ -73,7 +73,7 @@ def _place(cells: RowCells) -> dict[str, Any]:
         found["venue"] = ""  # "Lyon" in both columns names no place
     values = {name: own[name] or found[name] for name in own}
     for field in (Field.VENUE, Field.STREET, Field.CITY):
-        values[field.value] = bounded(cells, field, values[field.value])
+        values[field.value] = cells.bounded(field, values[field.value])
     values["postcode"] = _postcode(cells, whole)
     values["joining_link"] = _link(cells, whole)
     kept: dict[str, Any] = {name: value for name, value in values.items() if value}

@@ -11,9 +11,10 @@ from xlsxwriter import Workbook
 
 from planner.events.models import EventFormat, EventMode, RegistrationKind
 from planner.imports.columns import COLUMNS, Field
-from planner.imports.entries import LONGEST, MOST_KEYWORDS
+from planner.imports.entries import MOST_KEYWORDS
 from planner.imports.grids import Cell, Grid, trim
 from planner.imports.headings import find_header, guess
+from planner.imports.notes import LONGEST
 from planner.imports.reading import read
 from planner.imports.report import Verdict
 from planner.imports.rules import group, understand
