@@ -26,7 +26,7 @@ from planner.web.rights import Actor
 
 _Part = TypeVar("_Part", Track, Room)
 
-EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
+EDIT, CANCEL, DELETE, IMPORT = "edit", "cancel", "delete", "import"  # lines of the journal that move no state
 
 
 # ── Composing ──
@@ -64,6 +64,19 @@ def save(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) ->
     return event
 
 
+def save_imported(event: Event, values: Mapping[str, Any], actor: Actor) -> Event:
+    """Write the values of a lab's own file over those of the event, and the difference to the journal.
+
+    `WrongState` when the event is no longer in the hands of its lab.
+    """
+    event = queries.locked_event(event.id)
+    if event.state not in EDITABLE:
+        raise WrongState
+    read = rules.fingerprint(rules.content(event, values))
+    _write(event, values, actor, read=read, is_logged=True, verb=IMPORT)
+    return event
+
+
 def save_published(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> Event:
     """Change at once what needs no new yes; the difference goes to the journal and added places to those who wait.
 
@@ -93,7 +106,9 @@ def _check_places(session: EventSession, wanted: Slot | None, index: int) -> Non
             raise rules.TooFewPlaces(taken, f"sessions-{index}-places_{mode}")
 
 
-def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool) -> None:
+def _write(
+    event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool, verb: str = EDIT
+) -> None:
     before = rules.content(event, values)
     if rules.fingerprint(before) != read:
         raise rules.EditedMeanwhile
@@ -103,7 +118,7 @@ def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, 
     if difference:
         events.touch(event)
     if difference and is_logged:
-        journal.record(event, EDIT, actor, difference=difference)
+        journal.record(event, verb, actor, difference=difference)
 
 
 def _apply(event: Event, values: Mapping[str, Any]) -> None:
