@@ -17,7 +17,8 @@ from planner.directory import views as directory
 from planner.events import views as events
 from planner.feeds import views as feeds
 from planner.images import views as images
-from planner.imports import models as imports_models
+from planner.imports import cli as imports_cli
+from planner.imports import views as imports
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
 from planner.programmes import messages as programmes_messages
@@ -49,9 +50,10 @@ VIEWS = (
     registrations,
     registrants,
     programmes,
+    imports,
     review,
 )
-COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
+COMMANDS = (accounts_cli, directory_cli, mail_cli, imports_cli, demonstration_cli)
 
 # Imported for what they declare: the writers of the mails, and tables that no page uses yet.
 DECLARATIONS = (
@@ -60,7 +62,6 @@ DECLARATIONS = (
     registrations_messages,
     programmes_messages,
     review_messages,
-    imports_models,
     newsletter_models,
 )
 

@@ -29,21 +29,23 @@ from planner.text import slugify
 from planner.web import edits
 from planner.web.rights import Actor
 
-EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
+EDIT, CANCEL, DELETE, IMPORT = "edit", "cancel", "delete", "import"  # lines of the journal that move no state
 UNUSED_IMAGES_STAY = timedelta(days=1)
 
 
 # ── Composing ──
 
 
-def create(organisation: Organisation, edition: Edition | None, values: Mapping[str, Any], actor: Actor) -> Event:
-    """A draft of the organisation with these values, in its programme for the edition."""
+def create(
+    organisation: Organisation, edition: Edition | None, values: Mapping[str, Any], actor: Actor | None
+) -> Event:
+    """A draft of the organisation with these values, in its programme for the edition; by nobody for a program."""
     event = Event(
         slug=events.new_slug(values.get("title", "")),
         organisation=organisation,
         edition=edition,
         programme_id=programme_of(organisation, edition).id if edition else None,
-        author_id=actor.person_id,
+        author_id=actor.person_id if actor else None,
         state=EventState.DRAFT,
     )
     db.session.add(event)
@@ -65,6 +67,19 @@ def save(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) ->
     if event.state not in EDITABLE:
         raise WrongState
     return _write(event, values, actor, read=read, is_logged=event.submitted_at is not None)
+
+
+def save_imported(event: Event, values: Mapping[str, Any], actor: Actor | None) -> Event:
+    """Write the values of a lab's own file over those of the event, and the difference to the journal.
+
+    `WrongState` when the event is no longer in the hands of its lab.
+    """
+    event = queries.locked_event(event.id)
+    if event.state not in EDITABLE:
+        raise WrongState
+    read = rules.fingerprint(rules.content(event, values))
+    _write(event, values, actor, read=read, is_logged=True, verb=IMPORT)
+    return event
 
 
 def save_published(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> Event:
@@ -96,7 +111,9 @@ def _check_places(session: EventSession, wanted: Slot | None, index: int) -> Non
             raise rules.TooFewPlaces(taken, f"sessions-{index}-places_{mode}")
 
 
-def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool) -> list[str]:
+def _write(
+    event: Event, values: Mapping[str, Any], actor: Actor | None, *, read: str, is_logged: bool, verb: str = EDIT
+) -> list[str]:
     """Set these fields, or leave what only others changed; gives the fields so left."""
     before = rules.content(event, values)
     merged = merge(read, before, values)
@@ -107,7 +124,7 @@ def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, 
     if difference:
         events.touch(event)
     if difference and is_logged:
-        journal.record(event, EDIT, actor, difference=difference)
+        journal.record(event, verb, actor, difference=difference)
     return merged.taken
 
 
