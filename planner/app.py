@@ -20,6 +20,7 @@ from planner.imports import models as imports_models
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
 from planner.programmes import messages as programmes_messages
+from planner.programmes import renewing
 from planner.programmes import views as programmes
 from planner.registrations import messages as registrations_messages
 from planner.registrations import organiser as registrants
@@ -43,6 +44,7 @@ VIEWS = (
     registrations,
     registrants,
     programmes,
+    renewing,
     review,
 )
 COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
