@@ -24,7 +24,7 @@ from planner.events.rules import Verb, missing_for_submission
 from planner.programmes import rules
 from planner.programmes.checklist import Desk, Line
 from planner.programmes.models import Comment, CommentKind, EventLog, Programme
-from planner.registrations.models import Registration
+from planner.registrations.models import Question, Registration
 from planner.resources import queries as resources
 from planner.resources.rules import Given
 from planner.web.rights import Actor, Role
@@ -185,6 +185,45 @@ def waiting_events(programme_id: int) -> Sequence[Event]:
     return db.session.scalars(rows).all()
 
 
+def questions(event_id: int) -> Sequence[Question]:
+    """What the event asks of those who register, in order."""
+    rows = select(Question).where(Question.event_id == event_id)
+    return db.session.scalars(rows.order_by(Question.position, Question.id)).all()
+
+
+def lock_programme(programme_id: int) -> None:
+    """Hold the programme until the transaction ends: whoever adds to it at the same time waits."""
+    db.session.execute(select(Programme.id).where(Programme.id == programme_id).with_for_update())
+
+
+def past_edition(slug: str) -> Edition:
+    """The edition at this address, or 404."""
+    edition: Edition = db.first_or_404(select(Edition).where(Edition.slug == slug))
+    return edition
+
+
+def past_events(organisation_id: int, edition_id: int) -> Sequence[Event]:
+    """The organisation's own events of the edition, by their first date."""
+    rows = (
+        select(Event)
+        .where(Event.organisation_id == organisation_id, Event.edition_id == edition_id)
+        .options(joinedload(Event.edition), selectinload(Event.sessions))
+        .order_by(Event.id)
+    )
+    found = db.session.scalars(rows).all()
+    return sorted(
+        found, key=lambda event: min((one.starts_at.timestamp() for one in event.sessions if one.starts_at), default=0)
+    )
+
+
+def taken_up(organisation_id: int, edition_id: int) -> dict[int, Event]:
+    """The events of the edition made from others: id of the original → the copy."""
+    rows = select(Event).where(
+        Event.organisation_id == organisation_id, Event.edition_id == edition_id, Event.cloned_from_id.is_not(None)
+    )
+    return {event.cloned_from_id: event for event in db.session.scalars(rows) if event.cloned_from_id}
+
+
 def people_to_tell(event_id: int) -> int:
     """How many people have a live registration to the event."""
     living = select(func.count()).where(Registration.event_id == event_id, Registration.ended_at.is_(None))
@@ -241,7 +280,7 @@ def _line(event: Event, facts: _Facts) -> Line:
         requests=facts.asked.get(event.id, ()),
         waiting=sum(each.waiting for each in counted),
         given=facts.given[event.id],
-        partners=[one.name for one in (event.organisation, *event.co_organisers) if one.id != facts.organisation_id],
+        partners=[one.name for one in rules.organisers(event) if one.id != facts.organisation_id],
     )
 
 

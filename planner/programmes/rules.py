@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from planner import dates
+from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.errors import RuleViolation
 from planner.events.models import Event, EventSession, EventState, EventStatus
@@ -132,6 +133,10 @@ class WindowClosed(RuleViolation):
 
 class NothingReady(RuleViolation):
     message = "Aucun brouillon n’est prêt\u00a0: complétez-en un, puis proposez-le."
+
+
+class NothingTicked(RuleViolation):
+    message = "Cochez au moins un événement à reprendre."
 
 
 class SlotGone(RuleViolation):
@@ -302,6 +307,11 @@ def check_complete(event: Event) -> None:
 
 
 # ── What may be done ──
+
+
+def organisers(event: Event) -> list[Organisation]:
+    """Who runs the event: its lab first, then those it runs it with."""
+    return [event.organisation, *event.co_organisers]
 
 
 def may_edit(event: Event) -> bool:

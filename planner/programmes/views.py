@@ -308,6 +308,7 @@ def event(event: Event) -> ResponseReturnValue:
         event=event,
         reason=queries.last_reason(event),
         thread=queries.thread(event),
+        may_duplicate=any(may(required_actor(), Action.EDIT_EVENT, one.scope) for one in rules.organisers(event)),
         rules=rules,
         **_preview(event),
     )
