@@ -12,7 +12,6 @@ from planner.editions.models import Edition
 from planner.events import queries as events
 from planner.events.models import Event
 from planner.imports.models import ImportMapping, ImportState, ProgrammeImport
-from planner.programmes.models import Programme
 
 _RUNS = 0x696D70  # the advisory locks of imports: "imp"
 _WAITING = (ImportState.QUEUED, ImportState.APPLYING)
@@ -50,11 +49,6 @@ def edition(name: str) -> Edition | None:
     """The edition of this address or of this year."""
     rows = select(Edition).where((Edition.slug == name) | (func.to_char(Edition.starts_on, "YYYY") == name))
     return db.session.scalars(rows.order_by(Edition.slug != name, Edition.id)).first()
-
-
-def lock_programme(programme_id: int) -> None:
-    """Hold the programme until the transaction ends: two imports for it follow one another."""
-    db.session.execute(select(Programme.id).where(Programme.id == programme_id).with_for_update(key_share=True))
 
 
 # ── The files dropped ──

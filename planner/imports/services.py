@@ -16,6 +16,7 @@ from planner.imports import queries
 from planner.imports.report import Outcome, Row, Verdict
 from planner.programmes import rules
 from planner.programmes import services as programmes
+from planner.programmes.queries import lock_programme
 from planner.programmes.rules import Slot
 from planner.text import fold
 from planner.web import edits
@@ -79,7 +80,7 @@ def apply(
 
     `actor` is None when a program does it. `progress` is told now and then how many rows are written.
     """
-    queries.lock_programme(programmes.programme_of(organisation, edition).id)
+    lock_programme(programmes.programme_of(organisation, edition).id)
     changes = plan(organisation, edition, groups, is_held=True)
     written = 0  # rows
     for change in changes:

@@ -7,7 +7,7 @@ An edition of less than a week may have no Tuesday at all: then the date is left
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from planner import clock
@@ -16,9 +16,10 @@ from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events import services as events
 from planner.events.models import Event, EventSession, EventState, Room, SessionStatus, Speaker, Track
+from planner.events.questions import asked
 from planner.programmes import journal, queries, rules
 from planner.programmes.services import programme_of
-from planner.registrations.models import Question
+from planner.programmes.setters import apply
 from planner.web.rights import Actor
 
 CLONE = "clone"  # line of the journal
@@ -139,7 +140,7 @@ def clone(event: Event, organisation: Organisation, edition: Edition | None, act
         left_out += [words for name, words in _OTHER_YEAR.items() if getattr(original, name)]
     if original.co_organisers:
         left_out.append("les co-organisateurs, à inviter de nouveau")
-    _copy_questions(original, copy)
+    apply(copy, {"questions": [replace(one, question_id=None) for one in asked(original.questions)]})
     events.index_text(copy)
     db.session.flush()
     journal.record(copy, CLONE, actor, difference={"cloned_from": [None, original.slug]})
@@ -194,29 +195,6 @@ def _copy_sessions(original: Event, copy: Event, edition: Edition | None) -> lis
         *(["des dates, à choisir"] if any(moved.day is None for moved in days) else []),
         *(["le rang d’une date\u00a0: l’édition est plus courte"] if any(moved.is_clamped for moved in days) else []),
     ]
-
-
-def _copy_questions(original: Event, copy: Event) -> None:
-    """The same questions; each condition points at the copy of its question."""
-    asked = queries.questions(original.id)
-    copies = {
-        one.id: Question(
-            event_id=copy.id,
-            position=one.position,
-            kind=one.kind,
-            label=one.label,
-            hint=one.hint,
-            options=list(one.options),
-            is_required=one.is_required,
-        )
-        for one in asked
-    }
-    db.session.add_all(copies.values())
-    db.session.flush()
-    for one in asked:
-        if one.condition_id is not None:
-            made = copies[one.id]
-            made.condition_id, made.condition_value = copies[one.condition_id].id, one.condition_value
 
 
 # ── A whole programme ──

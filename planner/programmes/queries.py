@@ -24,7 +24,7 @@ from planner.events.rules import Verb, missing_for_submission
 from planner.programmes import rules
 from planner.programmes.checklist import Desk, Line
 from planner.programmes.models import Comment, CommentKind, EventLog, Programme
-from planner.registrations.models import Question, Registration
+from planner.registrations.models import Registration
 from planner.resources import queries as resources
 from planner.resources.rules import Given
 from planner.web.rights import Actor, Role
@@ -185,15 +185,9 @@ def waiting_events(programme_id: int) -> Sequence[Event]:
     return db.session.scalars(rows).all()
 
 
-def questions(event_id: int) -> Sequence[Question]:
-    """What the event asks of those who register, in order."""
-    rows = select(Question).where(Question.event_id == event_id)
-    return db.session.scalars(rows.order_by(Question.position, Question.id)).all()
-
-
 def lock_programme(programme_id: int) -> None:
     """Hold the programme until the transaction ends: whoever adds to it at the same time waits."""
-    db.session.execute(select(Programme.id).where(Programme.id == programme_id).with_for_update())
+    db.session.execute(select(Programme.id).where(Programme.id == programme_id).with_for_update(key_share=True))
 
 
 def past_edition(slug: str) -> Edition:

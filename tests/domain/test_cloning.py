@@ -13,10 +13,11 @@ from planner.db import db
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events.models import Event, EventMode, EventSession, EventState, Room, SessionStatus, Speaker, Track
+from planner.events.questions import Question, QuestionKind
 from planner.programmes import cloning, queries, rules
 from planner.programmes.cloning import Moved, moved_day
 from planner.programmes.models import EventLog
-from planner.registrations.models import Question, QuestionKind, Registration
+from planner.registrations.models import Registration
 from planner.web.rights import Actor, Role
 from tests.factories import (
     DepartmentFactory,
@@ -268,7 +269,7 @@ def test_tracks_rooms_speakers_and_questions_follow_with_their_links():
     assert (made.track.name, made.room.name, made.room.capacity) == ("Données", "Salle 1", 20)
     assert (made.track.event_id, made.room.event_id) == (copy.id, copy.id)
     assert [(one.full_name, one.event_session_id) for one in copy.speakers] == [("Intervenante", made.id)]
-    asked = queries.questions(copy.id)
+    asked = copy.questions
     assert [(one.label, one.options, one.condition_id, one.condition_value) for one in asked] == [
         ("Déjeunez-vous\u00a0?", [], None, ""),
         ("Menu", ["A", "B"], asked[0].id, "oui"),
