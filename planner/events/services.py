@@ -85,7 +85,7 @@ def index_text(event: Event) -> None:
         event.summary,
         event.description,
         *event.keywords,
-        *event.skills,
+        *(event.skills or ()),  # a new event has no list yet
         *(theme.name for theme in event.themes),
         label(event.format) if event.format else "",
         *(organiser.name for organiser in organisers),

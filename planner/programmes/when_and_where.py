@@ -245,6 +245,6 @@ class WhenAndWhereForm(EventForm):
         refused = list(slots.overlaps(filter(None, held)))
         for number, refusal in refused:
             forms[number - 1].start_time.errors = [*forms[number - 1].start_time.errors, refusal.message]
-        for entry in self.sessions if refused else ():
-            entry.errors = entry.form.errors
+        if refused:
+            self.sessions.errors = [entry.errors for entry in self.sessions if entry.errors]
         return bool(refused)
