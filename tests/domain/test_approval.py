@@ -10,6 +10,8 @@ from planner import clock
 from planner.db import db, transaction
 from planner.errors import RuleViolation
 from planner.events.models import EventSession, EventState, RegistrationKind
+from planner.mail import mime
+from planner.mail.email import Email
 from planner.registrations import approval, labels, messages, queries, services
 from planner.registrations.models import Registration, Seat, SeatMode, SeatStatus
 from planner.registrations.rules import Choice, NothingToApprove
@@ -142,7 +144,7 @@ def test_agreeing_confirms_with_the_invitation(session, outbox):
     seat = register(session)
     assert approval.approve(session.event, [seat.registration_id]) == 1
     assert (seat.status, seat.expires_at) == (SeatStatus.CONFIRMED, None)
-    assert seat.registration.approved_at == seat.confirmed_at or seat.registration.approved_at <= seat.confirmed_at
+    assert seat.registration.approved_at <= seat.confirmed_at
     assert outbox()[-1] == ("seat.confirmed", seat.id)
     assert messages.to_approve(seat.registration_id) is None
 
@@ -262,6 +264,28 @@ def test_leaving_before_the_answer_is_a_request_taken_back(session):
     seat = register(session)
     services.give_up(seat.registration_id)
     assert messages.cancelled(seat.id).subject.startswith("Demande annulée")
+
+
+def words(kind: str, mail: Email) -> str:
+    return " ".join(mime.render(kind, mail).plain.split())
+
+
+def test_the_mails_say_where_the_request_stands(session):
+    seat = register(session, is_proven=False)
+    proof = words("registration.prove_address", messages.prove_address(seat.registration_id))
+    assert "l’équipe qui organise pourra alors vous répondre" in proof
+    services.prove(seat.registration_id)
+    again = words("registration.link_again", messages.link_again(seat.registration_id))
+    assert "attend l’accord de l’équipe qui organise" in again
+    asked = words("registration.to_approve", messages.to_approve(seat.registration_id))
+    assert f"{session.event.organisation.name} donne son accord à chaque inscription" in asked
+    due = words("registration.approvals_due", messages.approvals_due(session.event_id))
+    assert "1 inscription attend votre accord" in due
+    assert f"/espace-lab/evenements/{session.event.slug}/inscrits" in due
+    approval.refuse(session.event, [seat.registration_id], "Réservé aux <référents>.")
+    refusal = messages.refused(seat.registration_id)
+    assert "Réservé aux <référents>." in words("registration.refused", refusal)
+    assert "Réservé aux &lt;référents&gt;." in mime.render("registration.refused", refusal).html
 
 
 @pytest.mark.parametrize("count", [1, 3])
