@@ -27,12 +27,14 @@ from planner.registrations import views as registrations
 from planner.resources import models as resources_models
 from planner.review import messages as review_messages
 from planner.review import views as review
+from planner.revisions import messages as revisions_messages
+from planner.revisions import views as revisions
 from planner.teams import models as teams_models
 from planner.web import access, assets, errors, filters, pages, requests, security
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, review)
+VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, revisions, review)
 COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
 
 # Imported for what they declare: the writers of the mails, and tables that no page uses yet.
@@ -41,6 +43,7 @@ DECLARATIONS = (
     registrations_messages,
     programmes_messages,
     review_messages,
+    revisions_messages,
     imports_models,
     newsletter_models,
     resources_models,

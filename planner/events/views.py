@@ -23,6 +23,7 @@ bp = Blueprint("events", __name__)
 bp.add_app_template_filter(labels.label)
 for words in (
     labels.address_words,
+    labels.frozen_words,
     labels.in_words,
     labels.place_words,
     labels.places_words,

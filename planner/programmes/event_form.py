@@ -1,8 +1,6 @@
 """A form over some fields of an event: what it shows at first, what was typed, and what changed meanwhile."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,10 +10,9 @@ from wtforms.validators import NumberRange, ValidationError
 
 from planner import dates
 from planner.errors import RuleViolation
-from planner.events.labels import label
 from planner.events.models import Event
 from planner.programmes import rules
-from planner.programmes.rules import Slot
+from planner.programmes.comparison import in_words
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
@@ -40,9 +37,10 @@ class EventForm(DsfrForm):
     version = HiddenField()
 
     def __init__(self, event: Event | None = None, *, known: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        """`known` is what a new event begins with."""
+        """`known` is what a new event begins with; for one that exists, what is wanted of it and not public yet."""
         self.event = event
-        stored = rules.content(event, self.asks) if event else dict(known or {})
+        self.known = dict(known or {})
+        stored = self._stored(event) if event else self.known
         super().__init__(data={**self.shown(stored), "version": rules.fingerprint(stored)}, **kwargs)
 
     @property
@@ -65,12 +63,16 @@ class EventForm(DsfrForm):
     def answer_to(self, event: Event) -> None:
         """Have the form answer to what the event holds now."""
         self.event = event
-        self.version.data = rules.fingerprint(rules.content(event, self.asks))
+        self.version.data = rules.fingerprint(self._stored(event))
+
+    def _stored(self, event: Event) -> dict[str, Any]:
+        """What the event holds, and before it what is known besides."""
+        return {name: self.known.get(name, value) for name, value in rules.content(event, self.asks).items()}
 
     def compare(self, event: Event) -> list[tuple[str, str]]:
         """What the event holds now that is not what was typed, in words; the form then answers to that version."""
         self.answer_to(event)
-        stored, typed = rules.content(event, self.asks), self.values()
+        stored, typed = self._stored(event), self.values()
         different = [name for name in self.asks if stored[name] != typed.get(name)]
         return [(rules.FIELD_LABELS[name], self._words(name, stored[name])) for name in different]
 
@@ -88,7 +90,7 @@ class EventForm(DsfrForm):
 
     def _words(self, name: str, value: Any) -> str:
         names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
-        return _words(value, names, self.zone)
+        return in_words(value, names, self.zone)
 
 
 def _kept(field: Any) -> Any:
@@ -101,28 +103,3 @@ def _fields(form: Any) -> Iterator[Any]:
         yield field
         for entry in field if isinstance(field, EntriesField) else ():
             yield from entry.form
-
-
-def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
-    match value:
-        case None | "" | []:
-            words = "rien"
-        case bool():
-            words = "oui" if value else "non"
-        case list():
-            words = " ; ".join(_words(item, names, zone) for item in value)
-        case StrEnum():
-            words = label(value)
-        case datetime():
-            words = dates.moment(value, str(zone))
-        case Slot():
-            words = _slot_words(value)
-        case _:
-            words = names.get(value) or str(value)
-    return words
-
-
-def _slot_words(slot: Slot) -> str:
-    day = dates.day(slot.day) if slot.day else "jour à préciser"
-    hours = [dates.hour(hour) if hour else "…" for hour in (slot.start_time, slot.end_time)]
-    return ", ".join(filter(None, [slot.title, day, " – ".join(hours)]))

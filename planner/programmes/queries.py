@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from planner import clock, dates
@@ -20,9 +20,8 @@ from planner.events.models import Event, EventSession, EventState, RegistrationK
 from planner.events.places import type_of_places, ways
 from planner.events.rules import Missing, Verb, missing_for_submission
 from planner.programmes import rules
-from planner.programmes.models import Comment, CommentKind, EventLog, Programme
+from planner.programmes.models import Comment, CommentKind, EventLog, Programme, Revision, RevisionStatus
 from planner.programmes.rules import Task, Window
-from planner.registrations.models import Registration
 from planner.web.rights import Actor, Role
 
 _TEAM = {Role.EDITOR, Role.MANAGER}
@@ -211,10 +210,10 @@ def waiting_events(programme_id: int) -> Sequence[Event]:
     return db.session.scalars(rows).all()
 
 
-def people_to_tell(event_id: int) -> int:
-    """How many people have a live registration to the event."""
-    living = select(func.count()).where(Registration.event_id == event_id, Registration.ended_at.is_(None))
-    return db.session.scalar(living) or 0
+def pending_revision(event_id: int) -> Revision | None:
+    """What is wanted of the published event and waits for a yes."""
+    pending = select(Revision).where(Revision.event_id == event_id, Revision.status == RevisionStatus.PENDING)
+    return db.session.scalar(pending.execution_options(populate_existing=True))
 
 
 def coordinators(region_code: str | None) -> Sequence[Person]:

@@ -11,7 +11,7 @@ from typing import Any
 from planner import dates
 from planner.editions.models import Edition
 from planner.errors import RuleViolation
-from planner.events.models import Event, EventSession, EventState, EventStatus
+from planner.events.models import Event, EventSession, EventState, EventStatus, SessionStatus
 from planner.events.rules import EDITABLE, Missing, missing_for_submission
 from planner.programmes.models import ChangeReason
 from planner.web.rights import Actor, Scope
@@ -83,16 +83,6 @@ STEP_FIELDS: dict[Step, dict[str, str]] = {
 FIELD_LABELS = {name: label for fields in STEP_FIELDS.values() for name, label in fields.items()}
 PLACE_FIELDS = ("venue", "street", "postcode", "city")
 
-# What the lab may change by itself once the event is published: nobody has to say yes again.
-PUBLISHED_FIELDS = (
-    "description",
-    "contact_name",
-    "contact_email",
-    "joining_link",
-    "is_joining_link_public",
-    "sessions",  # their places only
-)
-
 CHANGE_REASONS = {
     ChangeReason.INCORRECT: "Incorrect",
     ChangeReason.INCOMPLETE: "Incomplet",
@@ -139,16 +129,6 @@ class NotADraft(RuleViolation):
     message = "Seul un brouillon peut être supprimé. Un événement proposé se retire, un événement publié s’annule."
 
 
-class NotPublished(RuleViolation):
-    message = "Seul un événement publié et encore prévu peut être modifié ou annulé ainsi."
-
-
-class TooFewPlaces(RuleViolation):
-    def __init__(self, taken: int, field: str) -> None:
-        words = f"{taken}\u00a0places sont déjà prises" if taken > 1 else "une place est déjà prise"
-        super().__init__(f"À cette date, {words}\u00a0: gardez-en au moins autant.", field=field)
-
-
 @dataclass(frozen=True)
 class Slot:
     """A date as it is typed: everything may be missing. `session_id` is None for a new one."""
@@ -186,31 +166,32 @@ def slot(session: EventSession) -> Slot:
 
 
 def content(event: Event, fields: Iterable[str]) -> dict[str, Any]:
-    """What the event holds of these fields, in the values of the form: themes by slug, sessions as slots."""
+    """What the event holds of these fields, in the values of the form: themes by slug, sessions that stand as slots."""
     gathered: dict[str, Any] = {
         "themes": [theme.slug for theme in event.themes],
-        "sessions": [slot(session) for session in event.sessions],
+        "sessions": [slot(session) for session in event.sessions if session.status is SessionStatus.SCHEDULED],
     }
     return {name: gathered[name] if name in gathered else getattr(event, name) for name in fields}
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
     """A short mark of these values: it comes back with the form and tells whether they have changed since."""
-    written = json.dumps({name: _plain(value) for name, value in values.items()}, sort_keys=True)
+    written = json.dumps({name: plain(value) for name, value in values.items()}, sort_keys=True)
     return sha256(written.encode()).hexdigest()[:16]
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What differs, as field → [old, new], fit for JSON."""
-    return {name: [_plain(before[name]), _plain(after[name])] for name in before if before[name] != after[name]}
+    return {name: [plain(before[name]), plain(after[name])] for name in before if before[name] != after[name]}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value fit for JSON."""
     match value:
         case Slot():
-            return {name: _plain(part) for name, part in asdict(value).items()}
+            return {name: plain(part) for name, part in asdict(value).items()}
         case list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case datetime():
             return value.astimezone(UTC).isoformat()
         case date() | time():

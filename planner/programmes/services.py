@@ -1,4 +1,4 @@
-"""What a lab does with its November: compose, submit, take back, withdraw, delete, change, cancel. Nothing commits."""
+"""What a lab does with its November: compose, submit, take back, withdraw, delete. Nothing commits."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,21 +12,19 @@ from planner.db import db
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events import services as events
-from planner.events.models import Event, EventSession, EventState, EventStatus, Room, Track
+from planner.events.models import Event, EventSession, EventState, EventStatus, Room, SessionStatus, Track
 from planner.events.rules import EDITABLE, Verb, WrongState, missing_for_submission
 from planner.mail import outbox
 from planner.programmes import journal, queries, rules
 from planner.programmes.models import Programme
 from planner.programmes.rules import Slot
-from planner.registrations import seats
 from planner.registrations import services as registrations
-from planner.registrations.models import SeatMode
 from planner.text import slugify
 from planner.web.rights import Actor
 
 _Part = TypeVar("_Part", Track, Room)
 
-EDIT, CANCEL, DELETE = "edit", "cancel", "delete"  # lines of the journal that move no state
+EDIT, DELETE = "edit", "delete"  # lines of the journal that move no state
 
 
 # ── Composing ──
@@ -44,7 +42,7 @@ def create(organisation: Organisation, edition: Edition | None, values: Mapping[
     )
     db.session.add(event)
     db.session.flush()  # its defaults are there
-    _apply(event, values)
+    apply(event, values)
     events.index_text(event)
     db.session.flush()
     journal.record(event, Verb.CREATE, actor)
@@ -64,40 +62,11 @@ def save(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) ->
     return event
 
 
-def save_published(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> Event:
-    """Change at once what needs no new yes; the difference goes to the journal and added places to those who wait.
-
-    Of the sessions, only the places change, and never below those that are taken.
-    """
-    event = queries.locked_event(event.id)
-    if not rules.may_change_published(event):
-        raise rules.NotPublished
-    locked = seats.lock(session.id for session in event.sessions)
-    wanted = {slot.session_id: slot for slot in values["sessions"]}
-    for index, session in enumerate(event.sessions):
-        _check_places(session, wanted.get(session.id), index)
-    _write(event, values, actor, read=read, is_logged=True)
-    if missing := [line for line in missing_for_submission(event) if line.field in values]:
-        raise rules.Incomplete(missing)
-    for session in locked.values():
-        registrations.refill(session)
-    return event
-
-
-def _check_places(session: EventSession, wanted: Slot | None, index: int) -> None:
-    """`TooFewPlaces` when fewer places are wanted than people have."""
-    if wanted is None:
-        raise rules.SlotGone
-    for mode, places in ((SeatMode.ONSITE, wanted.places_onsite), (SeatMode.ONLINE, wanted.places_online)):
-        if places is not None and places < (taken := seats.taken(session.id, mode)):
-            raise rules.TooFewPlaces(taken, f"sessions-{index}-places_{mode}")
-
-
 def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool) -> None:
     before = rules.content(event, values)
     if rules.fingerprint(before) != read:
         raise rules.EditedMeanwhile
-    _apply(event, values)
+    apply(event, values)
     db.session.flush()
     difference = rules.difference(before, rules.content(event, values))
     if difference:
@@ -106,8 +75,8 @@ def _write(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, 
         journal.record(event, EDIT, actor, difference=difference)
 
 
-def _apply(event: Event, values: Mapping[str, Any]) -> None:
-    """Set each field; the place comes before the dates, whose time zone it gives."""
+def apply(event: Event, values: Mapping[str, Any]) -> None:
+    """Set each field, which the caller has checked; the place comes before the dates, whose time zone it gives."""
     left = dict(values)
     if "themes" in left:
         event.themes = list(queries.themes(event, left.pop("themes")))
@@ -133,7 +102,10 @@ def _same_hour(instant: datetime | None, was: ZoneInfo, zone: ZoneInfo) -> datet
 
 
 def _set_sessions(event: Event, slots: Sequence[Slot]) -> None:
-    """Have the event at these dates: those kept are changed, new ones added, the others removed."""
+    """Have the event at these dates: those kept are changed, new ones added, the others removed.
+
+    A date that was cancelled stays, cancelled: people had it in their calendars.
+    """
     known = {session.id: session for session in event.sessions}
     wanted = []
     for slot in slots:
@@ -148,9 +120,10 @@ def _set_sessions(event: Event, slots: Sequence[Slot]) -> None:
         session.track = _named(event.tracks, Track, slot.track)
         session.room = _named(event.rooms, Room, slot.room)
         wanted.append(session)
-    event.sessions = wanted
-    event.tracks = [track for track in event.tracks if any(session.track is track for session in wanted)]
-    event.rooms = [room for room in event.rooms if any(session.room is room for session in wanted)]
+    cancelled = [session for session in event.sessions if session.status is SessionStatus.CANCELLED]
+    event.sessions = [*wanted, *cancelled]
+    event.tracks = [track for track in event.tracks if any(session.track is track for session in event.sessions)]
+    event.rooms = [room for room in event.rooms if any(session.room is room for session in event.sessions)]
 
 
 def _named(known: list[_Part], kind: type[_Part], name: str) -> _Part | None:
@@ -271,15 +244,3 @@ def delete(event: Event, actor: Actor) -> None:
         raise rules.NotADraft
     journal.record(event, DELETE, actor, from_state=event.state)
     db.session.delete(event)
-
-
-def cancel(event: Event, actor: Actor, words: str) -> int:
-    """The published event does not take place; `words` goes to whoever registered. Gives how many people are told."""
-    event = queries.locked_event(event.id)
-    if not rules.may_change_published(event):
-        raise rules.NotPublished
-    difference = {"status": [event.status, EventStatus.CANCELLED]}
-    event.status, event.status_text = EventStatus.CANCELLED, words
-    events.touch(event)
-    journal.record(event, CANCEL, actor, difference=difference, reason=words)
-    return registrations.cancel_for_event(event)

@@ -14,11 +14,11 @@ from planner.directory.models import Organisation
 from planner.directory.queries import lab_or_404
 from planner.errors import RuleViolation
 from planner.events import queries as calendar
-from planner.events.models import Event, EventState
+from planner.events.models import Event
 from planner.events.rules import missing_for_submission
-from planner.programmes import queries, rules, services
+from planner.programmes import comparison, queries, rules, services
 from planner.programmes.event_form import EventForm
-from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PresentationForm, PublishedForm, WithdrawForm
+from planner.programmes.forms import IntroductionForm, PresentationForm, WithdrawForm, form_of
 from planner.programmes.models import Comment
 from planner.programmes.rules import EditedMeanwhile, Step
 from planner.web.access import allowed, required_actor, signed_in
@@ -129,9 +129,9 @@ def new_event(organisation: Organisation) -> ResponseReturnValue:
 @bp.route("/evenements/<slug>/modifier", methods=["GET", "POST"])
 @allowed(Action.EDIT_EVENT, queries.event_to_edit)
 def edit_event(event: Event) -> ResponseReturnValue:
-    """The page of the form where something waits; for a published event, what may still change."""
-    if event.state in {EventState.PUBLISHED, EventState.ARCHIVED}:
-        return _edit_published(event)
+    """The page of the form where something waits; for a published event, the first of its own."""
+    if rules.may_change_published(event):
+        return redirect(url_for("revisions.edit_step", slug=event.slug, step=Step.PRESENTATION))
     if not rules.may_edit(event):
         return redirect(url_for(".event", slug=event.slug))
     asked = [name for comment in queries.requests(event) for name in comment.fields]
@@ -146,7 +146,7 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     event, step = at.event, at.step
     if request.method == "GET" and not rules.may_edit(event):
         return redirect(url_for(".event", slug=event.slug))
-    form = _form(event, step)
+    form = form_of(event, step, queries.themes(event))
     if not form.is_submitted() or form.rearrange(request.form) or not form.validate():
         return _step_page(event, step, form)
     slug, home, is_submitting = event.slug, _home(event), request.form.get(NEXT) == SUBMIT
@@ -170,12 +170,6 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     return _saved(slug, home, step)
 
 
-def _form(event: Event, step: Step) -> EventForm:
-    if step is Step.PRESENTATION:
-        return PresentationForm(event, themes=queries.themes(event))
-    return FORMS[step](event)
-
-
 def _home(event: Event) -> str:
     """The desk of the event's lab; for a coordinator, who does not read its drafts, their own desk."""
     actor = required_actor()
@@ -197,6 +191,7 @@ def _step_page(
     requests, missing = queries.requests(event), missing_for_submission(event)
     page = render_template(
         f"programmes/{step.name.lower()}.html",
+        layout="programmes/_step.html",
         event=event,
         step=step,
         form=form,
@@ -234,33 +229,6 @@ def _preview(event: Event) -> dict[str, Any]:
     }
 
 
-def _edit_published(event: Event) -> ResponseReturnValue:
-    """The contact, the description, the link and the places change at once; the rest is shown as it is."""
-    if not rules.may_change_published(event):
-        return redirect(url_for(".event", slug=event.slug))
-    form, slug = PublishedForm(event), event.slug
-    differences: list[tuple[str, str]] = []
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.save_published(event, form.values(), required_actor(), read=form.version.data)
-        except RuleViolation as refusal:
-            event = queries.event_to_edit(slug)
-            differences = form.compare(event) if isinstance(refusal, EditedMeanwhile) else []
-            form.refuse(refusal)
-        else:
-            flash("C’est enregistré, et déjà visible sur la page de l’événement.", "success")
-            return redirect(url_for(".event", slug=slug))
-    page = render_template(
-        "programmes/published.html",
-        event=event,
-        form=form,
-        differences=differences,
-        places=calendar.places(session.id for session in event.sessions),
-    )
-    return page, 422 if form.errors else 200
-
-
 # ── What can be done with an event ──
 
 
@@ -273,6 +241,8 @@ def event(event: Event) -> ResponseReturnValue:
         event=event,
         reason=queries.last_reason(event),
         thread=queries.thread(event),
+        revision=(revision := queries.pending_revision(event.id)),
+        pairs=comparison.compare(event, comparison.wanted(event, revision.changes)) if revision else [],
         rules=rules,
         **_preview(event),
     )
@@ -306,20 +276,6 @@ def delete(event: Event) -> ResponseReturnValue:
         return render_template("programmes/delete.html", event=event)
     home = event.organisation.slug
     return _act(event, services.delete, "Le brouillon est supprimé.", ".organisation_desk", home)
-
-
-@bp.route("/evenements/<slug>/annuler", methods=["GET", "POST"])
-@allowed(Action.EDIT_EVENT, queries.event_to_edit)
-def cancel(event: Event) -> ResponseReturnValue:
-    """Asks for a word to the registrants, then cancels the event and tells them."""
-    form = CancelForm()
-    if not form.validate_on_submit():
-        people = queries.people_to_tell(event.id)
-        page = render_template("programmes/cancel.html", event=event, form=form, people=people, rules=rules)
-        return page, 422 if form.errors else 200
-    words = form.words.data
-    done = "L’événement est annulé. Les personnes inscrites reçoivent votre message."
-    return _act(event, lambda event, actor: services.cancel(event, actor, words), done, ".event")
 
 
 def _act(

@@ -32,18 +32,18 @@ from planner.web.fields import (
 
 MOST_DATES = 50
 ADD, REMOVE = "ajouter-une-date", "retirer-"  # names of the buttons; the second is followed by the number of the date
-_DAYS = DateRange(min=date(2000, 1, 1), max=date(2099, 12, 31))
+DAYS = DateRange(min=date(2000, 1, 1), max=date(2099, 12, 31))
 
 
 class SessionForm(SubForm):
     """One date."""
 
     session_id = HiddenField()
-    day = DateField("Jour", [Optional(), _DAYS], mention=TO_SUBMIT)
+    day = DateField("Jour", [Optional(), DAYS], mention=TO_SUBMIT)
     start_time = TimeField("Début", mention=TO_SUBMIT)
     end_time = TimeField("Fin", mention=TO_SUBMIT)
     end_day = DateField(
-        "Jour de fin", [Optional(), _DAYS], description="Seulement si la rencontre se termine après minuit."
+        "Jour de fin", [Optional(), DAYS], description="Seulement si la rencontre se termine après minuit."
     )
     title = StringField(
         "Intitulé de cette date", [Optional(), Length(max=140)], description="Utile quand les dates diffèrent."
