@@ -30,6 +30,8 @@ from planner.registrations import views as registrations
 from planner.resources import views as resources
 from planner.review import messages as review_messages
 from planner.review import views as review
+from planner.revisions import messages as revisions_messages
+from planner.revisions import views as revisions
 from planner.teams import messages as teams_messages
 from planner.teams import organiser as teams
 from planner.teams import views as joining
@@ -53,6 +55,7 @@ VIEWS = (
     programmes,
     imports,
     renewing,
+    revisions,
     review,
 )
 COMMANDS = (accounts_cli, directory_cli, mail_cli, imports_cli, demonstration_cli)
@@ -64,6 +67,7 @@ DECLARATIONS = (
     registrations_messages,
     programmes_messages,
     review_messages,
+    revisions_messages,
     newsletter_models,
 )
 

@@ -64,6 +64,16 @@ def transaction() -> Iterator[None]:
         function()
 
 
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Do what the block does and undo all of it: what would happen, for whoever wants to see it before."""
+    try:
+        yield
+    finally:
+        db.session.info.pop(_AFTER_COMMIT, None)
+        db.session.rollback()
+
+
 def on_commit(function: Callable[[], object]) -> None:
     """Run `function` once after the commit in progress, and never if it is rolled back."""
     waiting = db.session.info.setdefault(_AFTER_COMMIT, [])

@@ -111,6 +111,15 @@ def _left(places: Places, *, has_queue: bool) -> str:
     return counted(places.left, "place libre", "places libres")
 
 
+def frozen_words(places: Places) -> str:
+    """Why the waiting list stands still: "12 personnes pour 10 places : la liste d’attente est suspendue…"."""
+    if places.capacity is None or not places.is_frozen:
+        return ""
+    people, room = counted(places.taken, "personne"), counted(places.capacity, "place", zero="aucune place")
+    leaving = counted(places.taken - places.capacity + 1, "désistement")
+    return f"{people} pour {room}\u00a0: la liste d’attente est suspendue jusqu’à {leaving}. Personne ne perd sa place."
+
+
 def place_words(event: Event) -> str:
     """Where it is, in few words: "Cité administrative, Lyon", "En ligne", "Cité administrative, Lyon et en ligne"."""
     if event.mode is EventMode.ONLINE:

@@ -35,6 +35,11 @@ class Places:
     def is_full(self) -> bool:
         return self.left == 0
 
+    @property
+    def is_frozen(self) -> bool:
+        """Do more people have a place than there are? Then nobody is dropped, and no place is offered."""
+        return self.capacity is not None and self.taken > self.capacity
+
 
 type_of_places = Mapping[tuple[int, EventMode], Places]  # by id of the session and way to attend
 

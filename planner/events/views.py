@@ -24,6 +24,7 @@ bp.add_app_template_filter(labels.label)
 for words in (
     labels.address_words,
     labels.domains_words,
+    labels.frozen_words,
     labels.in_words,
     labels.place_words,
     labels.places_words,

@@ -13,7 +13,7 @@ from planner.imports.headings import Header
 from planner.imports.report import Note, Outcome, Row
 from planner.imports.services import Change
 from planner.programmes import rules
-from planner.programmes.event_form import words
+from planner.programmes.comparison import in_words
 from planner.programmes.rules import Slot
 
 
@@ -120,8 +120,8 @@ def _differences(change: Change, themes: Mapping[str, str]) -> list[dict[str, st
         {
             "field": name,
             "label": _label(name),
-            "old": words(old[name], themes, change.zone),
-            "new": words(change.values[name], themes, change.zone),
+            "old": in_words(old[name], themes, change.zone),
+            "new": in_words(change.values[name], themes, change.zone),
         }
         for name in change.difference
     ]

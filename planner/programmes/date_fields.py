@@ -19,18 +19,18 @@ RHYTHMS = {
     Rhythm.WEEKLY: "Toutes les semaines",
     Rhythm.FORTNIGHTLY: "Toutes les deux semaines",
 }
-_DAYS = DateRange(min=date(2000, 1, 1), max=date(2099, 12, 31))
+DAYS = DateRange(min=date(2000, 1, 1), max=date(2099, 12, 31))
 
 
 class SessionForm(SubForm):
     """One date."""
 
     session_id = HiddenField()
-    day = DateField("Jour", [Optional(), _DAYS], mention=TO_SUBMIT)
+    day = DateField("Jour", [Optional(), DAYS], mention=TO_SUBMIT)
     start_time = TimeField("Début", mention=TO_SUBMIT)
     end_time = TimeField("Fin", mention=TO_SUBMIT)
     end_day = DateField(
-        "Jour de fin", [Optional(), _DAYS], description="Seulement si la rencontre se termine après minuit."
+        "Jour de fin", [Optional(), DAYS], description="Seulement si la rencontre se termine après minuit."
     )
     title = StringField(
         "Intitulé de cette date", [Optional(), Length(max=140)], description="Utile quand les dates diffèrent."
@@ -102,7 +102,7 @@ class RepetitionForm(SubForm):
     )
     times = IntegerField("Nombre de dates à ajouter", [Optional(), NumberRange(min=1, max=1000)])
     until = DateField(
-        "Jusqu’au", [Optional(), _DAYS], description="Ce jour compris\u00a0; on s’arrête au plus tôt des deux."
+        "Jusqu’au", [Optional(), DAYS], description="Ce jour compris\u00a0; on s’arrête au plus tôt des deux."
     )
 
     def validate(self, extra_validators: Any = None) -> bool:

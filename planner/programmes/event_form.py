@@ -1,8 +1,6 @@
 """A form over some fields of an event: what it shows at first, what was typed, and what changed meanwhile."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,15 +9,13 @@ from wtforms.validators import NumberRange
 
 from planner import dates
 from planner.errors import RuleViolation
-from planner.events.labels import label
 from planner.events.models import Event
 from planner.images.pictures import Picture
 from planner.programmes import rules
+from planner.programmes.comparison import in_words
 from planner.programmes.merging import merge
-from planner.programmes.rules import Slot
 from planner.web.edits import Difference
 from planner.web.fields import DsfrForm, EntriesField, HiddenField
-from planner.web.filters import counted
 
 TO_SUBMIT = "pour proposer"  # beside the fields that a draft may miss and a submission may not
 PLACES = NumberRange(min=0, max=100_000)
@@ -33,9 +29,10 @@ class EventForm(DsfrForm):
     version = HiddenField()
 
     def __init__(self, event: Event | None = None, *, known: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        """`known` is what a new event begins with."""
+        """`known` is what a new event begins with; for one that exists, what is wanted of it and not public yet."""
         self.event = event
-        stored = rules.content(event, self.asks) if event else dict(known or {})
+        self.known = dict(known or {})
+        stored = self._stored(event) if event else self.known
         super().__init__(data={**self.shown(stored), "version": rules.fingerprint(stored)}, **kwargs)
 
     @property
@@ -62,16 +59,20 @@ class EventForm(DsfrForm):
     def answer_to(self, event: Event) -> None:
         """Have the form answer to what the event holds now."""
         self.event = event
-        self.version.data = rules.fingerprint(rules.content(event, self.asks))
+        self.version.data = rules.fingerprint(self._stored(event))
+
+    def _stored(self, event: Event) -> dict[str, Any]:
+        """What the event holds, and before it what is known besides."""
+        return {name: self.known.get(name, value) for name, value in rules.content(event, self.asks).items()}
 
     def compare(self, event: Event) -> list[Difference]:
         """What somebody else changed since the form was opened, in words: first what was typed otherwise here.
 
         The form then holds what only they changed, keeps what was typed, and answers to what the event holds now.
         """
-        kept, values = rules.content(event, self.asks), self.values()
-        merged = merge(self.version.data or "", {**values, **kept}, values)
         self.event = event
+        kept, values = self._stored(event), self.values()
+        merged = merge(self.version.data or "", {**values, **kept}, values)
         self.process(None, data={**self.shown(merged.values), "version": rules.fingerprint(kept)})
         sides = {name: [self._words(name, side) for side in both] for name, both in merged.conflicts.items()}
         disputed = [Difference(rules.FIELD_LABELS[name], *words) for name, words in sides.items()]
@@ -79,7 +80,7 @@ class EventForm(DsfrForm):
 
     def tell(self, names: Sequence[str], event: Event) -> list[Difference]:
         """What the event holds of these fields, which somebody else changed and this form did not."""
-        stored = rules.content(event, names)
+        stored = self._stored(event)
         return [Difference(rules.FIELD_LABELS[name], self._words(name, stored[name]), None) for name in names]
 
     def refuse(self, refusal: RuleViolation) -> None:
@@ -96,7 +97,7 @@ class EventForm(DsfrForm):
 
     def _words(self, name: str, value: Any) -> str:
         names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
-        return words(value, names, self.zone)
+        return in_words(value, names, self.zone)
 
 
 def _kept(field: Any) -> Any:
@@ -109,35 +110,3 @@ def _fields(form: Any) -> Iterator[Any]:
         yield field
         for entry in field if isinstance(field, EntriesField) else ():
             yield from entry.form
-
-
-def words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
-    """The value as a person reads it, "rien" for none; `names` are those of slugs, `zone` that of the hours."""
-    match value:
-        case None | "" | []:
-            said = "rien"
-        case dict() if not value:
-            said = "rien"
-        case bool():
-            said = "oui" if value else "non"
-        case list():
-            said = " ; ".join(words(item, names, zone) for item in value)
-        case dict():
-            said = " ; ".join(f"{name}\u00a0: {words(item, names, zone)}" for name, item in value.items())
-        case StrEnum():
-            said = label(value)
-        case datetime():
-            said = dates.moment(value, str(zone))
-        case Slot():
-            said = _slot_words(value)
-        case _:
-            said = names.get(value) or str(value)
-    return said
-
-
-def _slot_words(slot: Slot) -> str:
-    day = dates.day(slot.day) if slot.day else "jour à préciser"
-    hours = [dates.hour(hour) if hour else "…" for hour in (slot.start_time, slot.end_time)]
-    counts = [(slot.places_onsite, "sur place"), (slot.places_online, "en ligne")]
-    places = [f"{counted(number, 'place')} {way}" for number, way in counts if number is not None]
-    return ", ".join(filter(None, [slot.title, day, " – ".join(hours), slot.track, slot.room, *places]))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from planner import clock, dates
@@ -23,8 +23,7 @@ from planner.events.places import type_of_places, ways
 from planner.events.rules import Verb, missing_for_submission
 from planner.programmes import rules
 from planner.programmes.checklist import Desk, Line
-from planner.programmes.models import Comment, CommentKind, EventLog, Programme
-from planner.registrations.models import Registration
+from planner.programmes.models import Comment, CommentKind, EventLog, Programme, Revision, RevisionStatus
 from planner.resources import queries as resources
 from planner.resources.rules import Given
 from planner.web.rights import Actor, Role
@@ -218,10 +217,10 @@ def taken_up(organisation_id: int, edition_id: int) -> dict[int, Event]:
     return {event.cloned_from_id: event for event in db.session.scalars(rows) if event.cloned_from_id}
 
 
-def people_to_tell(event_id: int) -> int:
-    """How many people have a live registration to the event."""
-    living = select(func.count()).where(Registration.event_id == event_id, Registration.ended_at.is_(None))
-    return db.session.scalar(living) or 0
+def pending_revision(event_id: int) -> Revision | None:
+    """What is wanted of the published event and waits for a yes."""
+    pending = select(Revision).where(Revision.event_id == event_id, Revision.status == RevisionStatus.PENDING)
+    return db.session.scalar(pending.execution_options(populate_existing=True))
 
 
 def coordinators(region_code: str | None) -> Sequence[Person]:

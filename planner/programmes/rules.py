@@ -10,7 +10,7 @@ from planner import dates
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.errors import RuleViolation
-from planner.events.models import Event, EventSession, EventState, EventStatus
+from planner.events.models import Event, EventSession, EventState, EventStatus, SessionStatus
 from planner.events.questions import asked
 from planner.events.rules import EDITABLE, Missing, missing_for_submission
 from planner.programmes.models import ChangeReason
@@ -94,16 +94,6 @@ STEP_FIELDS: dict[Step, dict[str, str]] = {
 FIELD_LABELS = {name: label for fields in STEP_FIELDS.values() for name, label in fields.items()}
 PLACE_FIELDS = ("venue", "street", "postcode", "city")
 
-# What the lab may change by itself once the event is published: nobody has to say yes again.
-PUBLISHED_FIELDS = (
-    "description",
-    "contact_name",
-    "contact_email",
-    "joining_link",
-    "is_joining_link_public",
-    "sessions",  # their places only
-)
-
 CHANGE_REASONS = {
     ChangeReason.INCORRECT: "Incorrect",
     ChangeReason.INCOMPLETE: "Incomplet",
@@ -145,16 +135,6 @@ class SlotGone(RuleViolation):
 
 class NotADraft(RuleViolation):
     message = "Seul un brouillon peut être supprimé. Un événement proposé se retire, un événement publié s’annule."
-
-
-class NotPublished(RuleViolation):
-    message = "Seul un événement publié et encore prévu peut être modifié ou annulé ainsi."
-
-
-class TooFewPlaces(RuleViolation):
-    def __init__(self, taken: int, field: str) -> None:
-        words = f"{taken}\u00a0places sont déjà prises" if taken > 1 else "une place est déjà prise"
-        super().__init__(f"À cette date, {words}\u00a0: gardez-en au moins autant.", field=field)
 
 
 @dataclass(frozen=True)
@@ -204,10 +184,10 @@ def slot(session: EventSession) -> Slot:
     )
 
 
-# What the event does not hold as its form does: themes by slug, the picture by its digest, dates as slots.
+# What the event does not hold as its form does: themes by slug, the picture by its digest, dates that stand as slots.
 _GATHERED: dict[str, Callable[[Event], Any]] = {
     "themes": lambda event: [theme.slug for theme in event.themes],
-    "sessions": lambda event: [slot(session) for session in event.sessions],
+    "sessions": lambda event: [slot(one) for one in event.sessions if one.status is SessionStatus.SCHEDULED],
     "image": lambda event: event.image.digest if event.image else "",
     "speakers": lambda event: [SpeakerLine(one.full_name, one.position_held) for one in event.speakers],
     "questions": lambda event: list(asked(event.questions)),

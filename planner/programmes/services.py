@@ -1,4 +1,4 @@
-"""What a lab does with its November: compose, submit, take back, withdraw, delete, change, cancel. Nothing commits."""
+"""What a lab does with its November: compose, submit, take back, withdraw, delete. Nothing commits."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,23 +13,20 @@ from planner.db import db
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events import services as events
-from planner.events.models import Event, EventSession, EventState, EventStatus
+from planner.events.models import Event, EventState, EventStatus
 from planner.events.rules import EDITABLE, Verb, WrongState, missing_for_submission
 from planner.images.models import Image
 from planner.mail import outbox
 from planner.programmes import journal, queries, rules
 from planner.programmes.merging import merge
 from planner.programmes.models import Programme, Revision, RevisionStatus
-from planner.programmes.rules import Slot
 from planner.programmes.setters import apply
-from planner.registrations import seats
 from planner.registrations import services as registrations
-from planner.registrations.models import SeatMode
 from planner.text import slugify
 from planner.web import edits
 from planner.web.rights import Actor
 
-EDIT, CANCEL, DELETE, IMPORT = "edit", "cancel", "delete", "import"  # lines of the journal that move no state
+EDIT, DELETE, IMPORT = "edit", "delete", "import"  # lines of the journal that move no state
 UNUSED_IMAGES_STAY = timedelta(days=1)
 
 
@@ -80,35 +77,6 @@ def save_imported(event: Event, values: Mapping[str, Any], actor: Actor | None) 
     read = rules.fingerprint(rules.content(event, values))
     _write(event, values, actor, read=read, is_logged=True, verb=IMPORT)
     return event
-
-
-def save_published(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) -> Event:
-    """Change at once what needs no new yes; the difference goes to the journal and added places to those who wait.
-
-    Of the sessions, only the places change, and never below those that are taken.
-    """
-    event = queries.locked_event(event.id)
-    if not rules.may_change_published(event):
-        raise rules.NotPublished
-    locked = seats.lock(session.id for session in event.sessions)
-    wanted = {slot.session_id: slot for slot in values["sessions"]}
-    for index, session in enumerate(event.sessions):
-        _check_places(session, wanted.get(session.id), index)
-    _write(event, values, actor, read=read, is_logged=True)
-    if missing := [line for line in missing_for_submission(event) if line.field in values]:
-        raise rules.Incomplete(missing)
-    for session in locked.values():
-        registrations.refill(session)
-    return event
-
-
-def _check_places(session: EventSession, wanted: Slot | None, index: int) -> None:
-    """`TooFewPlaces` when fewer places are wanted than people have."""
-    if wanted is None:
-        raise rules.SlotGone
-    for mode, places in ((SeatMode.ONSITE, wanted.places_onsite), (SeatMode.ONLINE, wanted.places_online)):
-        if places is not None and places < (taken := seats.taken(session.id, mode)):
-            raise rules.TooFewPlaces(taken, f"sessions-{index}-places_{mode}")
 
 
 def _write(
@@ -234,18 +202,6 @@ def delete(event: Event, actor: Actor) -> None:
         raise rules.NotADraft
     journal.record(event, DELETE, actor, from_state=event.state)
     db.session.delete(event)
-
-
-def cancel(event: Event, actor: Actor, words: str) -> int:
-    """The published event does not take place; `words` goes to whoever registered. Gives how many people are told."""
-    event = queries.locked_event(event.id)
-    if not rules.may_change_published(event):
-        raise rules.NotPublished
-    difference = {"status": [event.status, EventStatus.CANCELLED]}
-    event.status, event.status_text = EventStatus.CANCELLED, words
-    events.touch(event)
-    journal.record(event, CANCEL, actor, difference=difference, reason=words)
-    return registrations.cancel_for_event(event)
 
 
 # ── Pictures ──

@@ -53,7 +53,10 @@ def _same_hour(instant: datetime | None, was: ZoneInfo, zone: ZoneInfo) -> datet
 
 
 def _set_sessions(event: Event, wanted: Sequence[Slot]) -> None:
-    """Have the event at these dates: those kept are changed, new ones added, the others removed."""
+    """Have the event at these dates: those kept are changed, new ones added, the others removed.
+
+    A date that was cancelled stays, cancelled: people had it in their calendars.
+    """
     slots.check_count(len(wanted))
     known = {session.id: session for session in event.sessions}
     sessions = []
@@ -70,9 +73,9 @@ def _set_sessions(event: Event, wanted: Sequence[Slot]) -> None:
         session.room = _named(event.rooms, Room, slot.room)
         sessions.append(session)
     _check_overlaps(event, sessions)
-    event.sessions = sessions
-    event.tracks = [track for track in event.tracks if any(session.track is track for session in sessions)]
-    event.rooms = [room for room in event.rooms if any(session.room is room for session in sessions)]
+    event.sessions = [*sessions, *(one for one in event.sessions if one.status is SessionStatus.CANCELLED)]
+    event.tracks = [track for track in event.tracks if any(session.track is track for session in event.sessions)]
+    event.rooms = [room for room in event.rooms if any(session.room is room for session in event.sessions)]
 
 
 def _check_overlaps(event: Event, sessions: Sequence[EventSession]) -> None:

@@ -14,13 +14,13 @@ from planner.directory.models import Organisation
 from planner.directory.queries import lab_or_404
 from planner.errors import RuleViolation
 from planner.events import queries as calendar
-from planner.events.models import Event, EventState
+from planner.events.models import Event
 from planner.events.rules import missing_for_submission
 from planner.images import services as images
-from planner.programmes import queries, rules, services
+from planner.programmes import comparison, queries, rules, services
 from planner.programmes.desk_forms import DeskFilters
 from planner.programmes.event_form import EventForm
-from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PublishedForm, WithdrawForm
+from planner.programmes.forms import IntroductionForm, WithdrawForm, form_of
 from planner.programmes.models import Comment
 from planner.programmes.presentation import PresentationForm
 from planner.programmes.rules import Step
@@ -132,7 +132,7 @@ def new_event(organisation: Organisation) -> ResponseReturnValue:
     slug, actor, edition = organisation.slug, required_actor(), queries.open_edition()
     contact = {"contact_name": actor.full_name, "contact_email": organisation.contact_email or actor.email}
     form = PresentationForm(known=contact, themes=queries.themes(None))
-    if _keep_picture(form):
+    if keep_picture(form):
         organisation, edition = lab_or_404(slug), queries.open_edition()
     if form.is_submitted() and not form.rearrange(request.form) and form.validate():
         with transaction():
@@ -145,9 +145,9 @@ def new_event(organisation: Organisation) -> ResponseReturnValue:
 @bp.route("/evenements/<slug>/modifier", methods=["GET", "POST"])
 @allowed(Action.EDIT_EVENT, queries.event_to_edit)
 def edit_event(event: Event) -> ResponseReturnValue:
-    """The page of the form where something waits; for a published event, what may still change."""
-    if event.state in {EventState.PUBLISHED, EventState.ARCHIVED}:
-        return _edit_published(event)
+    """The page of the form where something waits; for a published event, the first of its own."""
+    if rules.may_change_published(event):
+        return redirect(url_for("revisions.edit_step", slug=event.slug, step=Step.PRESENTATION))
     if not rules.may_edit(event):
         return redirect(url_for(".event", slug=event.slug))
     asked = [name for comment in queries.requests(event) for name in comment.fields]
@@ -162,8 +162,8 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     event, step = at.event, at.step
     if request.method == "GET" and not rules.may_edit(event):
         return redirect(url_for(".event", slug=event.slug))
-    form = _form(event, step)
-    if _keep_picture(form):
+    form = form_of(event, step, queries.themes(event))
+    if keep_picture(form):
         form.event = event = queries.event_to_edit(event.slug)
     if not form.is_submitted() or form.rearrange(request.form) or not form.validate():
         return _step_page(event, step, form)
@@ -172,7 +172,7 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     try:
         with transaction():
             taken = services.save(event, values, actor, read=form.version.data)
-        _tell(form.tell(taken, event))
+        tell(form.tell(taken, event))
         if is_submitting:
             form.answer_to(event)  # what is saved stays saved when the submission is refused
             with transaction():
@@ -189,13 +189,7 @@ def edit_step(at: EventStep) -> ResponseReturnValue:
     return _saved(slug, home, step)
 
 
-def _form(event: Event, step: Step) -> EventForm:
-    if step is Step.PRESENTATION:
-        return PresentationForm(event, themes=queries.themes(event))
-    return FORMS[step](event)
-
-
-def _keep_picture(form: EventForm) -> bool:
+def keep_picture(form: EventForm) -> bool:
     """Keep the picture that was just chosen, so that it is still there when another answer is refused."""
     picture = form.take_file() if form.is_submitted() else None
     if picture:
@@ -204,7 +198,7 @@ def _keep_picture(form: EventForm) -> bool:
     return picture is not None
 
 
-def _tell(changes: list[Difference]) -> None:
+def tell(changes: list[Difference]) -> None:
     """Say what somebody else changed on this page, and that it is kept."""
     if changes:
         words = " ; ".join(f"{change.label}\u00a0: {change.theirs}" for change in changes)
@@ -232,6 +226,7 @@ def _step_page(
     requests, missing = queries.requests(event), missing_for_submission(event)
     page = render_template(
         f"programmes/{step.name.lower()}.html",
+        layout="programmes/_step.html",
         event=event,
         step=step,
         form=form,
@@ -269,33 +264,6 @@ def _preview(event: Event) -> dict[str, Any]:
     }
 
 
-def _edit_published(event: Event) -> ResponseReturnValue:
-    """The contact, the description, the link and the places change at once; the rest is shown as it is."""
-    if not rules.may_change_published(event):
-        return redirect(url_for(".event", slug=event.slug))
-    form, slug = PublishedForm(event), event.slug
-    differences: list[Difference] = []
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                services.save_published(event, form.values(), required_actor(), read=form.version.data)
-        except RuleViolation as refusal:
-            event = queries.event_to_edit(slug)
-            differences = form.compare(event) if isinstance(refusal, EditedMeanwhile) else []
-            form.refuse(refusal)
-        else:
-            flash("C’est enregistré, et déjà visible sur la page de l’événement.", "success")
-            return redirect(url_for(".event", slug=slug))
-    page = render_template(
-        "programmes/published.html",
-        event=event,
-        form=form,
-        differences=differences,
-        places=calendar.places(session.id for session in event.sessions),
-    )
-    return page, 422 if form.errors else 200
-
-
 # ── What can be done with an event ──
 
 
@@ -309,6 +277,8 @@ def event(event: Event) -> ResponseReturnValue:
         reason=queries.last_reason(event),
         thread=queries.thread(event),
         may_duplicate=any(may(required_actor(), Action.EDIT_EVENT, one.scope) for one in rules.organisers(event)),
+        revision=(revision := queries.pending_revision(event.id)),
+        pairs=comparison.compare(event, comparison.wanted(event, revision.changes)) if revision else [],
         rules=rules,
         **_preview(event),
     )
@@ -342,20 +312,6 @@ def delete(event: Event) -> ResponseReturnValue:
         return render_template("programmes/delete.html", event=event)
     home = event.organisation.slug
     return _act(event, services.delete, "Le brouillon est supprimé.", ".organisation_desk", home)
-
-
-@bp.route("/evenements/<slug>/annuler", methods=["GET", "POST"])
-@allowed(Action.EDIT_EVENT, queries.event_to_edit)
-def cancel(event: Event) -> ResponseReturnValue:
-    """Asks for a word to the registrants, then cancels the event and tells them."""
-    form = CancelForm()
-    if not form.validate_on_submit():
-        people = queries.people_to_tell(event.id)
-        page = render_template("programmes/cancel.html", event=event, form=form, people=people, rules=rules)
-        return page, 422 if form.errors else 200
-    words = form.words.data
-    done = "L’événement est annulé. Les personnes inscrites reçoivent votre message."
-    return _act(event, lambda event, actor: services.cancel(event, actor, words), done, ".event")
 
 
 def _act(

@@ -67,7 +67,8 @@ def confirmed(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.status is not SeatStatus.CONFIRMED:
         return None
-    return _of_seat(seat, "Inscription confirmée", calendar=_calendar(seat, "REQUEST"))
+    is_dated = seat.registration.event.status is not EventStatus.POSTPONED
+    return of_seat(seat, "Inscription confirmée", calendar=invitation(seat, "REQUEST") if is_dated else None)
 
 
 @message("seat.waiting")
@@ -75,7 +76,7 @@ def waiting(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.status is not SeatStatus.WAITING:
         return None
-    return _of_seat(seat, "Sur liste d’attente", position=queries.position(seat))
+    return of_seat(seat, "Sur liste d’attente", position=queries.position(seat))
 
 
 @message("seat.offered")
@@ -83,7 +84,7 @@ def offered(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.status is not SeatStatus.OFFERED or seat.expires_at is None or seat.expires_at <= clock.now():
         return None
-    return _of_seat(
+    return of_seat(
         seat, "Une place s’est libérée", until=dates.moment(seat.expires_at, seat.registration.event.time_zone)
     )
 
@@ -93,7 +94,7 @@ def offer_expired(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.status is not SeatStatus.EXPIRED:
         return None
-    return _of_seat(seat, "La place proposée est passée à la personne suivante")
+    return of_seat(seat, "La place proposée est passée à la personne suivante")
 
 
 @message("seat.cancelled")
@@ -101,8 +102,8 @@ def cancelled(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if not seat.confirmed_at:
         is_request = seat.registration.event.needs_approval
-        return _of_seat(seat, "Demande annulée" if is_request else "Liste d’attente quittée")
-    return _of_seat(seat, "Place libérée", calendar=_calendar(seat, "CANCEL"))
+        return of_seat(seat, "Demande annulée" if is_request else "Liste d’attente quittée")
+    return of_seat(seat, "Place libérée", calendar=invitation(seat, "CANCEL"))
 
 
 @message("seat.event_cancelled")
@@ -110,7 +111,7 @@ def event_cancelled(seat_id: int) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
     if seat.registration.event.status is not EventStatus.CANCELLED:
         return None
-    return _of_seat(seat, "Annulé", calendar=_calendar(seat, "CANCEL") if seat.confirmed_at else None)
+    return of_seat(seat, "Annulé", calendar=invitation(seat, "CANCEL") if seat.confirmed_at else None)
 
 
 @message("seat.reminder_week")
@@ -130,10 +131,11 @@ def reminder_hour(seat_id: int) -> Email | None:
 
 def _reminder(seat_id: int, when: str) -> Email | None:
     seat = queries.seat_with_registration(seat_id)
-    is_public = seat.registration.event.state is EventState.PUBLISHED
-    if seat.status is not SeatStatus.CONFIRMED or not seat.event_session.starts_at or not is_public:
+    event = seat.registration.event
+    is_on = event.state is EventState.PUBLISHED and event.status is not EventStatus.POSTPONED
+    if seat.status is not SeatStatus.CONFIRMED or not seat.event_session.starts_at or not is_on:
         return None
-    return None if seat.event_session.starts_at <= clock.now() else _of_seat(seat, when)
+    return None if seat.event_session.starts_at <= clock.now() else of_seat(seat, when)
 
 
 def _of_registration(registration: Registration, subject: str) -> Email:
@@ -148,7 +150,8 @@ def _of_registration(registration: Registration, subject: str) -> Email:
     return Email(registration.email, f"{subject} : {event.title}", context, reply_to=event.contact_email or None)
 
 
-def _of_seat(seat: Seat, subject: str, *, calendar: Calendar | None = None, **context: object) -> Email:
+def of_seat(seat: Seat, subject: str, *, calendar: Calendar | None = None, **context: object) -> Email:
+    """A mail about one seat to whoever has it: what, then when; answers go to the event's contact."""
     registration, event, session = seat.registration, seat.registration.event, seat.event_session
     words = {
         "seat": seat,
@@ -194,7 +197,7 @@ def _when(seat: Seat) -> str:
     return dates.moment(session.starts_at, zone, year=False) if session.starts_at else ""
 
 
-def _calendar(seat: Seat, method: str) -> Calendar:
+def invitation(seat: Seat, method: str) -> Calendar:
     """The invitation of a seat (RFC 5546): REQUEST puts it in the calendar, CANCEL takes it away."""
     entry = calendar_entry(seat)
     content = ical.invitation(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from planner import clock
 from planner.db import db
-from planner.events.models import Event, EventSession, EventState
+from planner.events.models import Event, EventSession, EventState, EventStatus
 from planner.registrations import rules
 from planner.registrations.models import Registration, Reminder, Seat, SeatStatus
 
@@ -181,6 +181,30 @@ def live_seats(event_id: int) -> list[Seat]:
     return list(db.session.scalars(living))
 
 
+def living(event_session_ids: Iterable[int]) -> list[Seat]:
+    """Every seat of these locked sessions that has not ended, first come first."""
+    seats = (
+        select(Seat)
+        .where(Seat.event_session_id.in_(event_session_ids), Seat.status.in_(rules.LIVE))
+        .options(joinedload(Seat.registration).selectinload(Registration.seats))
+        .order_by(Seat.queued_at, Seat.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(seats))
+
+
+def live_registrations(event_id: int) -> Sequence[Registration]:
+    """The registrations of the event that have not ended, with their seats, first come first."""
+    rows = (
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.ended_at.is_(None))
+        .options(selectinload(Registration.seats))
+        .order_by(Registration.id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(rows).all()
+
+
 def sessions_with_expired_seats(now: datetime) -> list[int]:
     """The sessions where a promise has passed its end."""
     expired = select(Seat.event_session_id).where(Seat.status.in_(rules.PROMISED), Seat.expires_at <= now).distinct()
@@ -212,10 +236,13 @@ def due_reminders(now: datetime) -> Sequence[Reminder]:
 
 
 def seats_to_remind(reminder: Reminder) -> Sequence[int]:
-    """The seats of the reminder's session that were confirmed before its moment."""
+    """The seats of the reminder's session that were confirmed before its moment; none when it is postponed."""
     confirmed = (
         select(Seat.id)
+        .join(Seat.event_session)
+        .join(EventSession.event)
         .where(
+            Event.status != EventStatus.POSTPONED,
             Seat.event_session_id == reminder.event_session_id,
             Seat.status == SeatStatus.CONFIRMED,
             Seat.confirmed_at < reminder.due_at,

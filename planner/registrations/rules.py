@@ -176,6 +176,12 @@ def is_open(session: EventSession, now: datetime) -> bool:
     return session.status is SessionStatus.SCHEDULED and session.starts_at is not None and now < session.starts_at
 
 
+def offers_places(event: Event, session: EventSession) -> bool:
+    """May a freed place be offered: does the date stand?"""
+    is_off = event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED}
+    return not is_off and session.status is SessionStatus.SCHEDULED
+
+
 def modes(event: Event) -> list[SeatMode]:
     """The ways to attend the event."""
     if event.mode is EventMode.HYBRID:

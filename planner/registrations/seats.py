@@ -121,8 +121,11 @@ def expire(seat: Seat) -> None:
 def refill(session: EventSession) -> None:
     """Offer each free place to whoever has waited longest and has proven the address, in the same transaction.
 
-    Where the organiser has yet to agree, the place is kept for that person meanwhile: nobody passes before.
+    Where the organiser has yet to agree, the place is kept for that person meanwhile: nobody passes before. None while
+    more people have a place than there are, nor for a date that is postponed or cancelled.
     """
+    if not rules.offers_places(session.event, session):
+        return
     for mode in SeatMode:
         first = _first_waiting(session.id, mode)
         while first and has_room(session, mode) and _offer(first, session):

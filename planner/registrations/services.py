@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from planner import clock, tokens
@@ -210,12 +210,18 @@ def expire_seats() -> int:
 def plan_reminders(event_session: EventSession) -> None:
     """Set the moments of the session's reminders; called when it is published and each time that it moves.
 
-    A moment that has passed already is marked done: a reminder is never sent late.
+    A moment that has passed already is marked done: a reminder is never sent late. So is the one that is for what is
+    online, when it no longer is.
     """
     if event_session.starts_at is None:
         return
     now = clock.now()
-    for kind, (due_at, not_after) in rules.reminder_moments(event_session.starts_at, event_session.event.mode).items():
+    moments = rules.reminder_moments(event_session.starts_at, event_session.event.mode)
+    no_longer = update(Reminder).where(
+        Reminder.event_session_id == event_session.id, Reminder.kind.not_in(moments), Reminder.done_at.is_(None)
+    )
+    db.session.execute(no_longer.values(done_at=now))
+    for kind, (due_at, not_after) in moments.items():
         values = {"due_at": due_at, "not_after": not_after, "done_at": now if due_at <= now else None}
         row = insert(Reminder).values(event_session_id=event_session.id, kind=kind, **values)
         changed = Reminder.due_at.is_distinct_from(row.excluded.due_at)

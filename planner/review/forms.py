@@ -132,6 +132,30 @@ class ReasonForm(DecisionForm):
         return {**super().decision(), "reason": self.reason.data}
 
 
+class RevisionForm(DsfrForm):
+    """A decision about the modification that was read; refusing it is explained."""
+
+    read = HiddenField()
+
+    def decision(self) -> dict[str, Any]:
+        """What the verb needs, besides the event and the person."""
+        return {"read": self.read.data or ""}
+
+
+class RefuseRevisionForm(RevisionForm):
+    """Why the modification is not kept."""
+
+    reason = TextAreaField(
+        "Pourquoi la refuser\u00a0?",
+        [DataRequired("Dites pourquoi\u00a0: l’équipe lira ces mots."), Length(max=2000)],
+        description="Envoyé aussitôt à la personne qui l’a écrite.",
+        rows=3,
+    )
+
+    def decision(self) -> dict[str, Any]:
+        return {**super().decision(), "reason": self.reason.data}
+
+
 class OpinionForm(DecisionForm):
     """What the region thinks of it."""
 

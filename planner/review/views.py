@@ -1,6 +1,6 @@
 """The review desk: what waits, one event on one screen, and the decisions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,10 +9,25 @@ from planner.db import transaction
 from planner.errors import RuleViolation
 from planner.events.models import Event
 from planner.programmes import rules as composing
+from planner.programmes.comparison import compare, wanted
+from planner.programmes.models import Revision
+from planner.programmes.queries import pending_revision
 from planner.review import labels, queries, rules, services
-from planner.review.forms import AskChangesForm, DecisionForm, NoteForm, OpinionForm, QueueFilters, ReasonForm
+from planner.review.forms import (
+    AskChangesForm,
+    DecisionForm,
+    NoteForm,
+    OpinionForm,
+    QueueFilters,
+    ReasonForm,
+    RefuseRevisionForm,
+    RevisionForm,
+)
+from planner.revisions import queries as revisions
+from planner.revisions import rules as revision_rules
+from planner.revisions import services as revising
 from planner.web.access import allowed, required_actor
-from planner.web.rights import Action
+from planner.web.rights import Action, Actor
 
 bp = Blueprint("review", __name__, url_prefix="/instruction")
 
@@ -44,7 +59,15 @@ def queue() -> ResponseReturnValue:
         search=filters.search(),
         kept=filters.kept(),
         states=rules.STATES,
+        revisions=_waiting_revisions(actor, filters),
+        labels=composing.FIELD_LABELS,
     )
+
+
+def _waiting_revisions(actor: Actor, filters: QueueFilters) -> Sequence[Revision]:
+    """The modifications of published events, shown with what waits when neither a state nor words are asked for."""
+    search = filters.search()
+    return () if search.state or search.text else revisions.waiting(actor, search.region_code)
 
 
 @bp.get("/evenements/<slug>")
@@ -120,6 +143,72 @@ def advise(event: Event) -> ResponseReturnValue:
 def note(event: Event) -> ResponseReturnValue:
     """Add a note between reviewers."""
     return _decide(event, "note", services.note, "La note est ajoutée.")
+
+
+# ── Modifications of published events ──
+
+
+@bp.get("/modifications/<slug>")
+@allowed(Action.ADVISE, queries.event_or_404)
+def revision(event: Event) -> ResponseReturnValue:
+    """What is public beside what is wanted."""
+    return _revision_page(event, RevisionForm(formdata=None), RefuseRevisionForm(formdata=None))
+
+
+@bp.post("/modifications/<slug>/acceptation")
+@allowed(Action.APPROVE, queries.event_or_404)
+def accept_revision(event: Event) -> ResponseReturnValue:
+    """Make public what is wanted, as it was read."""
+    form = RevisionForm()
+    done = "La modification est acceptée\u00a0: elle est sur la page publique."
+    return _decide_revision(event, form, revising.accept, done) or _revision_page(
+        event, form, RefuseRevisionForm(formdata=None)
+    )
+
+
+@bp.post("/modifications/<slug>/refus")
+@allowed(Action.APPROVE, queries.event_or_404)
+def refuse_revision(event: Event) -> ResponseReturnValue:
+    """Leave the public page as it is, and say why."""
+    form = RefuseRevisionForm()
+    done = "La modification n’est pas retenue\u00a0; la personne qui l’a écrite reçoit vos mots."
+    return _decide_revision(event, form, revising.refuse, done) or _revision_page(
+        event, RevisionForm(formdata=None), form
+    )
+
+
+def _decide_revision(
+    event: Event, form: RevisionForm, verb: Callable[..., object], done: str
+) -> ResponseReturnValue | None:
+    """Do it and go back to what waits; None when it is refused, which the form then says."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        with transaction():
+            verb(event, required_actor(), **form.decision())
+    except RuleViolation as refusal:
+        form.form_errors.append(refusal.message)
+        return None
+    flash(done, "success")
+    return redirect(url_for(".queue"))
+
+
+def _revision_page(event: Event, accepting: RevisionForm, refusing: RefuseRevisionForm) -> ResponseReturnValue:
+    event, actor = queries.event_or_404(event.slug), required_actor()
+    waiting = pending_revision(event.id)
+    if waiting:
+        accepting.read.data = refusing.read.data = revision_rules.mark(event, waiting)
+    page = render_template(
+        "review/revision.html",
+        event=event,
+        revision=waiting,
+        author=revisions.author(waiting) if waiting else None,
+        pairs=compare(event, wanted(event, waiting.changes)) if waiting else [],
+        may_decide=waiting is not None and revision_rules.may_decide(event, waiting, actor),
+        accepting=accepting,
+        refusing=refusing,
+    )
+    return page, 422 if accepting.errors or refusing.errors else 200
 
 
 def _decide(event: Event, name: str, verb: Callable[..., object], done: str) -> ResponseReturnValue:

@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 def mark(value: Any) -> str:
     """A short mark of the value: the same value has the same one."""
-    return sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()[:12]
+    return sha256(json.dumps(plain(value), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
@@ -37,15 +37,16 @@ def fingerprint(values: Mapping[str, Any]) -> str:
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What differs, as field → [old, new], fit for JSON."""
-    return {name: [_plain(before[name]), _plain(after[name])] for name in before if before[name] != after[name]}
+    return {name: [plain(before[name]), plain(after[name])] for name in before if before[name] != after[name]}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value fit for JSON: instants in UTC, days and hours in ISO 8601, a date of an event by its parts."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(part) for name, part in asdict(value).items()}
+        return {name: plain(part) for name, part in asdict(value).items()}
     match value:
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case datetime():
             return value.astimezone(UTC).isoformat()
         case date() | time():

@@ -1,6 +1,5 @@
 """A lab's desk with several people at once, each with a connection of their own."""
 
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,12 +18,8 @@ from planner.images.models import Image
 from planner.mail.models import Message
 from planner.programmes import rules, services
 from planner.programmes.models import EventLog
-from planner.registrations import services as registrations
-from planner.registrations.models import Seat, SeatMode, SeatStatus
-from planner.registrations.rules import Choice
-from planner.registrations.services import Attendee
 from planner.web.rights import Actor, Role
-from tests.factories import DraftFactory, EventSessionFactory, MembershipFactory, SeatFactory
+from tests.factories import DraftFactory, EventSessionFactory, MembershipFactory
 
 type_of_job = Callable[[Event, Actor], object]
 
@@ -91,26 +86,3 @@ def test_a_picture_taken_again_at_the_moment_it_is_erased_stays(committed: Flask
 
     assert together(committed, event.id, [take, sweep]) == ["done", "done"]
     assert db.session.get_one(Event, event.id).image.digest == "0" * 64
-
-
-def test_places_added_while_people_register_are_given_once(committed: Flask):
-    session = EventSessionFactory(places_onsite=2)
-    SeatFactory.create_batch(2, event_session=session)
-    SeatFactory.create_batch(2, event_session=session, status=SeatStatus.WAITING)
-    event_id, session_id = session.event_id, session.id
-    stored = rules.content(session.event, rules.PUBLISHED_FIELDS)
-    slots = [rules.Slot(**{**vars(slot), "places_onsite": 5}) for slot in stored["sessions"]]
-
-    def register(number: int) -> type_of_job:
-        attendee = Attendee(f"personne{number}@example.com", "Personne")
-        return lambda event, _: registrations.register(event, attendee, [Choice(session_id, SeatMode.ONSITE)])
-
-    def add_places(event: Event, actor: Actor) -> None:
-        services.save_published(event, {**stored, "sessions": slots}, actor, read=rules.fingerprint(stored))
-
-    results = together(committed, event_id, [add_places, *(register(number) for number in range(7))])
-    assert results == ["done"] * 8
-    counted = Counter(db.session.scalars(select(Seat.status).where(Seat.event_session_id == session_id)))
-    assert (counted[SeatStatus.CONFIRMED], counted[SeatStatus.OFFERED]) == (2, 2)
-    assert counted[SeatStatus.HELD] <= 1  # who came before the places were there waits for its turn
-    assert sum(counted.values()) == 11

@@ -1,4 +1,4 @@
-"""What a lab does with its programme: composing, submitting, going back, changing what is published, cancelling."""
+"""What a lab does with its programme: composing, submitting, going back."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +12,7 @@ from planner import clock
 from planner.db import db
 from planner.directory.models import Organisation
 from planner.errors import RuleViolation
-from planner.events.models import Event, EventFormat, EventMode, EventSession, EventState, EventStatus
+from planner.events.models import Event, EventFormat, EventSession, EventState, EventStatus
 from planner.events.rules import WrongState, missing_for_submission
 from planner.mail.mime import render
 from planner.mail.registry import write
@@ -33,7 +33,6 @@ from tests.factories import (
     PersonFactory,
     ProgrammeFactory,
     RegionFactory,
-    RegistrationFactory,
     ReunionFactory,
     SeatFactory,
     SubmittedFactory,
@@ -502,103 +501,6 @@ def test_only_a_draft_is_deleted(state: str):
         services.delete(event, editor(event.organisation))
 
 
-# ── After the publication ──
-
-
-def published(**fields: Any) -> dict[str, Any]:
-    return {"description": "Nouveau déroulé.", "contact_name": "Accueil", "contact_email": "a@example.org", **fields}
-
-
-def places_of(event: Event, onsite: int | None) -> list[Slot]:
-    return [Slot(**{**vars(one), "places_onsite": onsite}) for one in rules.content(event, ["sessions"])["sessions"]]
-
-
-def test_what_needs_no_new_yes_changes_at_once_and_is_written_down():
-    event = EventSessionFactory().event
-    values = published(sessions=places_of(event, 10))
-    services.save_published(event, values, editor(event.organisation), read=read(event, values))
-    assert (event.description, event.state) == ("Nouveau déroulé.", EventState.PUBLISHED)
-    line = db.session.scalars(select(EventLog).where(EventLog.event_id == event.id)).one()
-    assert (line.verb, sorted(line.difference)) == ("edit", ["contact_email", "contact_name", "description"])
-
-
-def test_places_added_are_offered_to_those_who_wait(outbox: type_of_outbox):
-    session = EventSessionFactory(places_onsite=1)
-    SeatFactory(event_session=session)
-    first, second = SeatFactory.create_batch(2, event_session=session, status=SeatStatus.WAITING)
-    values = published(sessions=places_of(session.event, 2))
-    services.save_published(session.event, values, editor(session.event.organisation), read=read(session.event, values))
-    assert session.places_onsite == 2
-    assert [first.status, second.status] == [SeatStatus.OFFERED, SeatStatus.WAITING]
-    assert outbox() == [("seat.offered", first.id)]
-
-
-def test_places_do_not_go_below_those_that_are_taken():
-    session = EventSessionFactory(places_onsite=10)
-    SeatFactory.create_batch(3, event_session=session)
-    event, actor = session.event, editor(session.event.organisation)
-    values = published(sessions=places_of(event, 2))
-    with pytest.raises(rules.TooFewPlaces) as refusal:
-        services.save_published(event, values, actor, read=read(event, values))
-    assert (refusal.value.field, session.places_onsite) == ("sessions-0-places_onsite", 10)
-    assert refusal.value.message == "À cette date, 3\u00a0places sont déjà prises\u00a0: gardez-en au moins autant."
-
-    values = published(sessions=places_of(event, 3))
-    services.save_published(event, values, actor, read=read(event, values))
-    assert session.places_onsite == 3
-
-
-def test_a_published_event_keeps_what_it_needs():
-    event = EventSessionFactory(event=EventFactory(mode=EventMode.ONLINE, joining_link="https://visio.example")).event
-    values = published(joining_link="", sessions=places_of(event, None))
-    with pytest.raises(rules.Incomplete) as refusal:
-        services.save_published(event, values, editor(event.organisation), read=read(event, values))
-    assert refusal.value.field == "joining_link"
-
-
-def test_the_dates_of_a_published_event_are_not_forgotten():
-    event = EventSessionFactory().event
-    values = published(sessions=[])
-    with pytest.raises(rules.SlotGone):
-        services.save_published(event, values, editor(event.organisation), read=read(event, values))
-
-
-@pytest.mark.parametrize(
-    "fields", [{"state": EventState.APPROVED}, {"state": EventState.ARCHIVED}, {"status": EventStatus.CANCELLED}]
-)
-def test_only_what_is_public_and_still_to_come_changes_so(fields: dict[str, Any]):
-    event = EventSessionFactory(event=EventFactory(**fields)).event
-    values = published(sessions=places_of(event, 5))
-    with pytest.raises(rules.NotPublished):
-        services.save_published(event, values, editor(event.organisation), read=read(event, values))
-    with pytest.raises(rules.NotPublished):
-        services.cancel(event, editor(event.organisation), "Plus de salle.")
-
-
-def test_cancelling_tells_whoever_registered(outbox: type_of_outbox):
-    session = EventSessionFactory()
-    seat, waiting = (
-        SeatFactory(event_session=session, status=status) for status in (SeatStatus.CONFIRMED, SeatStatus.WAITING)
-    )
-    event = session.event
-
-    assert services.cancel(event, editor(event.organisation), "La salle est inondée.") == 2
-
-    assert (event.state, event.status, event.status_text) == (
-        EventState.PUBLISHED,
-        EventStatus.CANCELLED,
-        "La salle est inondée.",
-    )
-    assert [seat.status, waiting.status] == [SeatStatus.CANCELLED] * 2
-    assert outbox() == [("seat.event_cancelled", seat.id), ("seat.event_cancelled", waiting.id)]
-    line = db.session.scalars(select(EventLog).where(EventLog.event_id == event.id)).one()
-    assert (line.verb, line.reason, line.difference) == (
-        "cancel",
-        "La salle est inondée.",
-        {"status": ["scheduled", "cancelled"]},
-    )
-
-
 # ── The desk ──
 
 
@@ -673,13 +575,6 @@ def test_whom_to_ask_is_the_regions_coordinator_of_today():
     GrantFactory(role="moderator")
     assert queries.coordinators("84") == [here.person]
     assert queries.coordinators("04") == []
-
-
-def test_people_to_tell_are_those_whose_registration_lives():
-    event = EventFactory()
-    RegistrationFactory(event=event)
-    RegistrationFactory(event=event, ended_at=clock.now())
-    assert queries.people_to_tell(event.id) == 1
 
 
 # ── The pages of the form ──

@@ -1,4 +1,4 @@
-"""The lab's desk as its editors see it: the dashboard, an event page after page, submitting, changing, cancelling."""
+"""The lab's desk as its editors see it: the dashboard, an event page after page, submitting, going back."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,7 +15,6 @@ from planner.directory.models import MembershipRole, Organisation
 from planner.events.models import Event, EventFormat, EventMode, EventSession, EventState, EventStatus
 from planner.programmes import queries
 from planner.programmes.models import ChangeReason, Comment, CommentKind
-from planner.registrations.models import SeatStatus
 from tests.conftest import Client
 from tests.factories import (
     DepartmentFactory,
@@ -90,7 +89,7 @@ def test_a_visitor_is_asked_to_sign_in(client: Client):
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/modifier", "/modifier/presentation", "/retirer", "/supprimer", "/annuler"],
+    ["", "/modifier", "/modifier/presentation", "/retirer", "/supprimer"],
 )
 def test_another_labs_editor_and_a_helper_are_refused(path: str, new_client: Callable[[], Client]):
     event = DraftFactory()
@@ -120,7 +119,7 @@ def test_the_desk_of_a_lab_is_its_own(path: str, new_client: Callable[[], Client
 def test_posts_are_refused_to_strangers(client: Client):
     event = SubmittedFactory()
     client.sign_in(MembershipFactory().person)
-    for path in ("/reprendre", "/retirer", "/supprimer", "/annuler", "/modifier/presentation"):
+    for path in ("/reprendre", "/retirer", "/supprimer", "/modifier/presentation"):
         assert client.post(desk_of(event, path)).status_code == 403
     assert event.state is EventState.SUBMITTED
 
@@ -767,69 +766,7 @@ def test_only_a_draft_is_deleted(client: Client, lab: Organisation):
     assert db.session.scalars(select(Event)).all() == [event]
 
 
-def test_cancelling_needs_words_and_tells_whoever_registered(client: Client, lab: Organisation, outbox: type_of_outbox):
-    seat = SeatFactory(event_session=EventSessionFactory(event=EventFactory(organisation=lab)))
-    event = seat.event_session.event
-    page = page_of(client, desk_of(event, "/annuler"))
-    assert "1 personne inscrite recevra aussitôt votre message" in page.text
-
-    response = client.post(desk_of(event, "/annuler"), data={"words": " "})
-    assert (response.status_code, event.status) == (422, EventStatus.SCHEDULED)
-
-    client.post(desk_of(event, "/annuler"), data={"words": "La salle est inondée."})
-    assert (event.status, event.status_text, seat.status) == (
-        EventStatus.CANCELLED,
-        "La salle est inondée.",
-        SeatStatus.CANCELLED,
-    )
-    assert outbox() == [("seat.event_cancelled", seat.id)]
-    assert "Seul un événement publié et encore prévu" in page_of(client, desk_of(event, "/annuler")).text
-
-
 # ── After the publication ──
-
-
-def test_a_published_event_changes_what_needs_no_new_yes(client: Client, lab: Organisation):
-    session = EventSessionFactory(event=EventFactory(organisation=lab), places_onsite=1)
-    event = session.event
-    SeatFactory(event_session=session)
-    waiting = SeatFactory(event_session=session, status=SeatStatus.WAITING)
-    address = desk_of(event, "/modifier")
-    page = page_of(client, address)
-    assert "Sur place : 1 place prise, 1 personne en attente." in page.text
-    assert not {"title", "mode", "joining_link"} & page.forms[0].values.keys()
-
-    response = client.post(
-        address, data=typed(page, description="Nouveau déroulé.", **{"sessions-0-places_onsite": "2"})
-    )
-
-    assert (response.status_code, response.location) == (302, desk_of(event))
-    assert (event.description, session.places_onsite, waiting.status) == ("Nouveau déroulé.", 2, SeatStatus.OFFERED)
-
-
-def test_the_joining_link_of_a_published_event_changes(client: Client, lab: Organisation):
-    fields = {"mode": EventMode.ONLINE, "joining_link": "https://visio.example/1"}
-    event = EventSessionFactory(event=EventFactory(organisation=lab, **fields)).event
-    address = desk_of(event, "/modifier")
-    client.post(address, data=typed(page_of(client, address), joining_link="https://visio.example/2"))
-    assert event.joining_link == "https://visio.example/2"
-
-    response = client.post(address, data=typed(page_of(client, address), joining_link=""))
-    assert check_page(response.text).field_errors() == {"joining_link": ["Indiquez le lien de connexion."]}
-    assert event.joining_link == "https://visio.example/2"
-
-
-def test_fewer_places_than_people_is_refused_beside_the_field(client: Client, lab: Organisation):
-    session = EventSessionFactory(event=EventFactory(organisation=lab))
-    SeatFactory.create_batch(3, event_session=session)
-    address = desk_of(session.event, "/modifier")
-    response = client.post(address, data=typed(page_of(client, address), **{"sessions-0-places_onsite": "2"}))
-    page = check_page(response.text)
-    assert response.status_code == 422
-    assert page.field_errors() == {
-        "sessions-0-places_onsite": ["À cette date, 3 places sont déjà prises : gardez-en au moins autant."]
-    }
-    assert page.forms[0].values["sessions-0-places_onsite"] == "2"
 
 
 def test_the_pages_of_the_form_are_closed_once_published(client: Client, lab: Organisation):
