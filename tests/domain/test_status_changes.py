@@ -91,7 +91,7 @@ def test_postponed_without_a_date_keeps_the_seats_and_empties_the_calendars(outb
         status_changes.postpone(event, editor(event), words="Encore.")
 
 
-def test_while_postponed_nobody_registers_nothing_is_offered_nor_reminded(time_is):
+def test_while_postponed_nobody_registers_nothing_is_offered_nor_reminded(time):
     session = EventSessionFactory(places_onsite=1)
     seat = SeatFactory(event_session=session)
     waiting = SeatFactory(event_session=session, status=SeatStatus.WAITING)
@@ -106,13 +106,8 @@ def test_while_postponed_nobody_registers_nothing_is_offered_nor_reminded(time_i
         registrations.register(
             event, registrations.Attendee("a@example.org", "A"), [registrations.rules.Choice(session.id, other.mode)]
         )
-    time_is(datetime(2026, 11, 5, 9, tzinfo=UTC))
+    time.move_to(datetime(2026, 11, 5, 9, tzinfo=UTC))
     assert registrations.remind() == 0
-
-
-@pytest.fixture
-def time_is(time):
-    return time.move_to
 
 
 def test_the_new_date_comes_by_the_same_page(outbox: type_of_outbox):
