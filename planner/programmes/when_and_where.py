@@ -208,7 +208,7 @@ class WhenAndWhereForm(EventForm):
         limits = {"times": asked.times.data, "until": asked.until.data}
         added = slots.repeat(self._slot(number), rhythm, existing=existing, **limits)
         self._insert(number, added)
-        days = ", ".join(dates.short_day(slot.day) for slot in added if slot.day)
+        days = ", ".join(dates.short_day(slot.day) for slot in added if slot.day).removesuffix(".")
         self.done = (
             f"{counted(len(added), 'date ajoutée', 'dates ajoutées')}, {RHYTHMS[rhythm].lower()}\u00a0: {days}. "
             "Les jours fériés sont compris\u00a0: retirez ceux qui ne conviennent pas, puis enregistrez."

@@ -130,7 +130,7 @@ def test_a_date_is_repeated_until_the_end_of_the_edition_and_the_page_says_which
     assert [values[f"sessions-{n}-day"] for n in range(4)] == ["2026-11-03", "2026-11-10", "2026-11-17", "2026-11-24"]
     assert values["sessions-0-places_onsite"] == "abc"  # what is wrong stays too, until it is saved
     assert page.alerts[-1] == (
-        "3 dates ajoutées, toutes les semaines : mar. 10 nov., mar. 17 nov., mar. 24 nov.. "
+        "3 dates ajoutées, toutes les semaines : mar. 10 nov., mar. 17 nov., mar. 24 nov. "
         "Les jours fériés sont compris : retirez ceux qui ne conviennent pas, puis enregistrez."
     )
 
