@@ -32,6 +32,8 @@ class Place:
 
 def read_place(text: str) -> Place:
     """The parts of the address that are recognised; what cannot be told apart stays the name of the place."""
+    if not text:
+        return Place()
     found = find_link(text)
     link = found.value if found else ""
     rest = _CEDEX.sub("", text.replace(link, "\n", 1) if link else text)

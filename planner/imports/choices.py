@@ -87,7 +87,7 @@ _HYBRID = re.compile(r"\b(?:hybride|mixte|comodal|bimodal|hybrid)")
 
 def mode(text: str) -> EventMode | None:
     """On site, online or both, by the words of the text; None when it says none."""
-    said = " ".join(_WORD.findall(fold(text)))
+    said = key(text)
     is_onsite, is_online = bool(_ONSITE.search(said)), bool(_ONLINE.search(said))
     if _HYBRID.search(said) or (is_onsite and is_online):
         return EventMode.HYBRID
@@ -146,6 +146,8 @@ def themes(text: str, names: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[
 
     A theme whose name has a comma is found whole: names are looked for before the text is cut.
     """
+    if not text:
+        return (), ()
     by_key = {key(name): slug for slug, name in names.items()} | {key(slug): slug for slug in names}
     left = key(text)
     found: set[str] = set()
