@@ -8,9 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner import dates
-from planner.db import db
-from planner.directory import queries as directory
 from planner.directory.models import Organisation
+from planner.directory.rules import department_code
 from planner.editions.models import Edition
 from planner.events.models import Event
 from planner.events.rules import EDITABLE
@@ -33,48 +32,57 @@ class Outcome(StrEnum):
     SAME = "same"  # the programme has it already
     OUT_OF_HANDS = "out_of_hands"  # proposed or published: it is changed elsewhere
     REJECT = "reject"
+    SKIP = "skip"  # its rows say nothing of an event
 
 
 @dataclass(frozen=True)
 class Change:
-    """What an import does to one event. `difference` is field → [old, new]; `event` is None for a new one."""
+    """What an import does to one event. `difference` is field → [old, new]; `event` is None for a new one.
+
+    `zone` is that of the place, whose clocks the hours of the file are read on.
+    """
 
     rows: Sequence[Row]
     outcome: Outcome
     event: Event | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     difference: Mapping[str, list[Any]] = field(default_factory=dict)
+    zone: ZoneInfo = ZoneInfo(dates.PARIS)
 
 
-def plan(organisation: Organisation, edition: Edition, groups: Sequence[Sequence[Row]]) -> list[Change]:
+def plan(
+    organisation: Organisation, edition: Edition, groups: Sequence[Sequence[Row]], *, is_held: bool = False
+) -> list[Change]:
     """What an import of these events would do; nothing is written. The file is matched with the edition's events.
 
     By external id or by address, else by folded title and first day. Several groups never meet on one event: the
-    second to find it makes a new one.
+    second to find it makes a new one. A row refused leaves the others of its event. `is_held`: the programme is
+    locked, and its events are read again.
     """
-    left = list(queries.events_of(organisation.id, edition.id))
+    left = list(queries.events_of(organisation.id, edition.id, is_read_again=is_held))
+    zones = queries.time_zones()
     changes = []
     for rows in groups:
         kept = [row for row in rows if row.verdict in {Verdict.ACCEPT, Verdict.WARN}]
-        if not kept or rows[0] not in kept:
-            changes.append(Change(rows, Outcome.REJECT))
+        if not kept:
+            is_skipped = all(row.verdict is Verdict.SKIP for row in rows)
+            outcome = Outcome.SKIP if is_skipped else Outcome.REJECT
+            changes.append(Change(rows, outcome, zone=_zone(rows[0].values, None, zones)))
             continue
         event = _match(kept, left)
         if event:
             left.remove(event)
-        changes.append(_change(kept, event, has_all_dates=len(kept) == len(rows)))
+        changes.append(_change(rows, kept, event, _zone(kept[0].values, event, zones)))
     return changes
 
 
 def apply(organisation: Organisation, edition: Edition, groups: Sequence[Sequence[Row]], actor: Actor) -> list[Change]:
     """Create and update what `plan` says, as it is once the programme is held; gives it. The caller commits once."""
     queries.lock_programme(programmes.programme_of(organisation, edition).id)
-    db.session.expire_all()
-    changes = plan(organisation, edition, groups)
+    changes = plan(organisation, edition, groups, is_held=True)
     for change in changes:
         if change.outcome is Outcome.CREATE:
-            created = programmes.create(organisation, edition, change.values, actor)
-            created.external_id = change.rows[0].external_id or None
+            programmes.create(organisation, edition, change.values, actor)
         elif change.outcome is Outcome.UPDATE and change.event:
             programmes.save_imported(change.event, change.values, actor)
     return changes
@@ -95,26 +103,26 @@ def _mark(event: Event) -> tuple[str, Any]:
     return fold(event.title), min((session.day for session in event.sessions if session.day), default=None)
 
 
-def _change(rows: Sequence[Row], event: Event | None, *, has_all_dates: bool) -> Change:
-    values = _values(rows, event)
-    if event and not has_all_dates:
-        values.pop("sessions", None)  # a date that could not be read is not one to remove
+def _change(rows: Sequence[Row], kept: Sequence[Row], event: Event | None, zone: ZoneInfo) -> Change:
+    values = _values(kept, event, zone)
     if event is None:
-        return Change(rows, Outcome.CREATE, None, values)
+        values["external_id"] = kept[0].external_id or None
+        return Change(rows, Outcome.CREATE, None, values, zone=zone)
+    if len(kept) < len(rows):
+        values.pop("sessions", None)  # a date that could not be read is not one to remove
     if event.state not in EDITABLE:
-        return Change(rows, Outcome.OUT_OF_HANDS, event)
+        return Change(rows, Outcome.OUT_OF_HANDS, event, zone=zone)
     difference = rules.difference(rules.content(event, values), values)
-    return Change(rows, Outcome.UPDATE if difference else Outcome.SAME, event, values, difference)
+    return Change(rows, Outcome.UPDATE if difference else Outcome.SAME, event, values, difference, zone)
 
 
 def _slots(rows: Sequence[Row]) -> list[Slot]:
     return [slot for row in rows for slot in row.slots]
 
 
-def _values(rows: Sequence[Row], event: Event | None) -> dict[str, Any]:
+def _values(rows: Sequence[Row], event: Event | None, zone: ZoneInfo) -> dict[str, Any]:
     """The values of the first row, its moments on the clocks of the place, and the dates of all the rows."""
     values = dict(rows[0].values)
-    zone = _zone(values, event)
     for name in _MOMENTS:
         if isinstance(values.get(name), datetime):
             values[name] = values[name].replace(tzinfo=zone)
@@ -123,11 +131,11 @@ def _values(rows: Sequence[Row], event: Event | None) -> dict[str, Any]:
     return values
 
 
-def _zone(values: Mapping[str, Any], event: Event | None) -> ZoneInfo:
+def _zone(values: Mapping[str, Any], event: Event | None, zones: Mapping[str, str]) -> ZoneInfo:
+    """The time zone of the place, by the department of its postcode; else the event's, else that of Paris."""
     if "postcode" not in values:
         return ZoneInfo(event.time_zone if event else dates.PARIS)
-    department = directory.department_of_postcode(values["postcode"])
-    return ZoneInfo(department.region.time_zone if department else dates.PARIS)
+    return ZoneInfo(zones.get(department_code(values["postcode"]) or "", dates.PARIS))
 
 
 def _known_dates(slots: Sequence[Slot], known: Sequence[Slot]) -> list[Slot]:

@@ -1,6 +1,8 @@
 """An import over a programme: what is new is created, what is known is updated, and the same file never doubles."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import date, time
 from threading import Barrier
 
@@ -19,6 +21,8 @@ from planner.programmes.models import EventLog
 from planner.programmes.rules import Slot
 from planner.web.rights import Actor, Role
 from tests.factories import DraftFactory, EditionFactory, EventSessionFactory, MembershipFactory
+
+type_of_statements = Callable[[], AbstractContextManager[list[str]]]
 
 NOON = Slot(None, "", date(2026, 11, 12), time(9, 30), None, time(12), 10, None)
 
@@ -78,6 +82,31 @@ def test_a_dry_run_writes_nothing_and_a_faulty_row_never_blocks(context: Flask) 
     changes = services.plan(organisation, edition, [[row("Un", verdict=Verdict.REJECT)], [row("Deux")]])
     assert outcomes(changes) == [Outcome.REJECT, Outcome.CREATE]
     assert titles() == []
+
+
+def test_a_row_refused_leaves_the_others_of_its_event(context: Flask) -> None:
+    organisation, edition, actor = lab()
+    rows = [row("Atelier", verdict=Verdict.REJECT), row("Atelier")]
+    assert outcomes(services.apply(organisation, edition, [rows], actor)) == [Outcome.CREATE]
+    assert titles() == ["Atelier"]
+
+
+def test_rows_that_say_nothing_are_skipped(context: Flask) -> None:
+    organisation, edition, _ = lab()
+    assert outcomes(services.plan(organisation, edition, [[row("", verdict=Verdict.SKIP)]])) == [Outcome.SKIP]
+
+
+def test_the_number_of_statements_does_not_follow_the_number_of_places(
+    context: Flask, statements: type_of_statements
+) -> None:
+    organisation, edition, _ = lab()
+    groups = [[row(f"Atelier {number}", postcode=f"{number:02}000")] for number in range(1, 4)]
+    asked = []
+    for some in (groups[:1], groups):
+        with statements() as made:
+            services.plan(organisation, edition, some)
+        asked.append(len(made))
+    assert asked[0] == asked[1]
 
 
 def test_lines_numbered_afterwards_are_the_same_events(context: Flask) -> None:
