@@ -26,7 +26,7 @@ def events_of(organisation_id: int, edition_id: int, *, is_read_again: bool = Fa
 def time_zones() -> dict[str, str]:
     """The time zone of each department, by its code; one statement."""
     rows = select(Department.code, Region.time_zone).join(Department.region)
-    return {code: zone for code, zone in db.session.execute(rows)}
+    return {row.code: row.time_zone for row in db.session.execute(rows)}
 
 
 def organisation(slug: str) -> Organisation | None:

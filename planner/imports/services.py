@@ -47,7 +47,7 @@ class Change:
     event: Event | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     difference: Mapping[str, list[Any]] = field(default_factory=dict)
-    zone: ZoneInfo = ZoneInfo(dates.PARIS)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(dates.PARIS))
 
 
 def plan(

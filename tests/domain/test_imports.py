@@ -103,6 +103,7 @@ def test_the_number_of_statements_does_not_follow_the_number_of_places(
     groups = [[row(f"Atelier {number}", postcode=f"{number:02}000")] for number in range(1, 4)]
     asked = []
     for some in (groups[:1], groups):
+        db.session.expire_all()
         with statements() as made:
             services.plan(organisation, edition, some)
         asked.append(len(made))
