@@ -16,7 +16,8 @@ from planner.directory import queries as directory_queries
 from planner.directory import views as directory
 from planner.events import views as events
 from planner.feeds import views as feeds
-from planner.imports import models as imports_models
+from planner.imports import cli as imports_cli
+from planner.imports import views as imports
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
 from planner.programmes import messages as programmes_messages
@@ -32,8 +33,8 @@ from planner.web import access, assets, errors, filters, pages, requests, securi
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, review)
-COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
+VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, imports, review)
+COMMANDS = (accounts_cli, directory_cli, mail_cli, imports_cli, demonstration_cli)
 
 # Imported for what they declare: the writers of the mails, and tables that no page uses yet.
 DECLARATIONS = (
@@ -41,7 +42,6 @@ DECLARATIONS = (
     registrations_messages,
     programmes_messages,
     review_messages,
-    imports_models,
     newsletter_models,
     resources_models,
     teams_models,

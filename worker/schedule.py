@@ -15,5 +15,7 @@ SCHEDULE = {
     "deliver what is due": {"task": queue.DELIVER_DUE, "schedule": EACH_MINUTE, "options": TICK},
     "end held and offered seats": {"task": tasks.EXPIRE_SEATS, "schedule": EACH_MINUTE, "options": TICK},
     "remind": {"task": tasks.REMIND, "schedule": EACH_QUARTER, "options": TICK},
+    "read and write the imports": {"task": queue.WORK_ON_IMPORTS, "schedule": EACH_MINUTE, "options": TICK},
+    "forget old imports": {"task": tasks.ERASE_IMPORTS, "schedule": EACH_QUARTER, "options": TICK},
     "beat is alive": {"task": tasks.HEARTBEAT, "schedule": EACH_MINUTE, "options": TICK},
 }

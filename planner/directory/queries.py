@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from planner import clock, dates
 from planner.accounts import queries as accounts
-from planner.accounts.models import GrantRole
+from planner.accounts.models import GrantRole, Person
 from planner.accounts.rules import is_live
 from planner.db import db
 from planner.directory import rules
@@ -21,7 +21,17 @@ def actor(token: str) -> Actor | None:
     sign_in = accounts.sign_in_by_token(token)
     if sign_in is None:
         return None
-    person, today = sign_in.person, dates.local(clock.now()).date()
+    return _actor(sign_in.person)
+
+
+def actor_of(person_id: int) -> Actor | None:
+    """The person as `actor` gives whoever is signed in, for what is done later in their name."""
+    person = db.session.get(Person, person_id, options=[selectinload(Person.grants)])
+    return _actor(person) if person else None
+
+
+def _actor(person: Person) -> Actor:
+    today = dates.local(clock.now()).date()
     grants = [grant for grant in person.grants if is_live(grant.ends_on, today)]
     roles = {grant.role for grant in grants}
     memberships = db.session.execute(

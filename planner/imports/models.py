@@ -13,6 +13,7 @@ from planner.accounts.models import Person
 from planner.db import Base, stored
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
+from planner.web.rights import Scope
 
 
 class ImportState(StrEnum):
@@ -55,6 +56,10 @@ class ProgrammeImport(Base):
     organisation: Mapped[Organisation] = relationship()
     edition: Mapped[Edition] = relationship()
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.organisation.scope
 
 
 class ImportMapping(Base):

@@ -1,16 +1,26 @@
 """Reads of the import: the events that a file may speak of."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from planner.db import db
 from planner.directory.models import Department, Organisation, Region
 from planner.editions.models import Edition
 from planner.events import queries as events
 from planner.events.models import Event
+from planner.imports.models import ImportMapping, ImportState, ProgrammeImport
 from planner.programmes.models import Programme
+
+_RUNS = 0x696D70  # the advisory locks of imports: "imp"
+_WAITING = (ImportState.QUEUED, ImportState.APPLYING)
+_WHOLE_RUN = (
+    joinedload(ProgrammeImport.organisation).joinedload(Organisation.region),
+    joinedload(ProgrammeImport.edition),
+    undefer(ProgrammeImport.report),
+)
 
 
 def events_of(organisation_id: int, edition_id: int, *, is_read_again: bool = False) -> Sequence[Event]:
@@ -45,3 +55,48 @@ def edition(name: str) -> Edition | None:
 def lock_programme(programme_id: int) -> None:
     """Hold the programme until the transaction ends: two imports for it follow one another."""
     db.session.execute(select(Programme.id).where(Programme.id == programme_id).with_for_update(key_share=True))
+
+
+# ── The files dropped ──
+
+
+def mapping(organisation_id: int, mark: str) -> ImportMapping | None:
+    """What the organisation said of these headings."""
+    rows = select(ImportMapping).where(ImportMapping.organisation_id == organisation_id, ImportMapping.headings == mark)
+    return db.session.scalar(rows)
+
+
+def run_or_404(slug: str, key: str) -> ProgrammeImport:
+    """The import at this address, with what was read of it and without its file."""
+    rows = select(ProgrammeImport).join(ProgrammeImport.organisation)
+    found: ProgrammeImport = db.first_or_404(
+        rows.where(Organisation.slug == slug, ProgrammeImport.key == key).options(*_WHOLE_RUN)
+    )
+    return found
+
+
+def locked_run(run_id: int) -> ProgrammeImport:
+    """The import, held until the transaction ends, as it is now."""
+    rows = select(ProgrammeImport).where(ProgrammeImport.id == run_id).with_for_update(of=ProgrammeImport)
+    return db.session.scalars(rows.execution_options(populate_existing=True)).one()
+
+
+def run_to_work_on(run_id: int) -> ProgrammeImport | None:
+    """The import, if it still waits for the worker and no other one is at it; ours until the transaction ends."""
+    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(_RUNS, run_id))):
+        return None
+    rows = select(ProgrammeImport).where(ProgrammeImport.id == run_id, ProgrammeImport.state.in_(_WAITING))
+    return db.session.scalar(rows.options(*_WHOLE_RUN, undefer(ProgrammeImport.content)))
+
+
+def waiting_runs() -> Sequence[int]:
+    """The imports that wait for the worker, oldest first."""
+    return db.session.scalars(
+        select(ProgrammeImport.id).where(ProgrammeImport.state.in_(_WAITING)).order_by(ProgrammeImport.id)
+    ).all()
+
+
+def old_runs(before: datetime) -> Sequence[ProgrammeImport]:
+    """The imports dropped before this moment whose file is still kept."""
+    rows = select(ProgrammeImport).where(ProgrammeImport.created_at < before, ProgrammeImport.content.is_not(None))
+    return db.session.scalars(rows.with_for_update(skip_locked=True)).all()

@@ -17,6 +17,17 @@ class Verdict(StrEnum):
     SKIP = "skip"  # nothing to do: empty, a title, or an event that its lab can no longer change by itself
 
 
+class Outcome(StrEnum):
+    """What becomes of the event that some rows speak of."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SAME = "same"  # the programme has it already
+    OUT_OF_HANDS = "out_of_hands"  # proposed or published: it is changed elsewhere
+    REJECT = "reject"
+    SKIP = "skip"  # its rows say nothing of an event
+
+
 class Level(StrEnum):
     WARNING = "warning"
     ERROR = "error"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from planner.editions.models import Edition
 from planner.events.models import Event
 from planner.events.rules import EDITABLE
 from planner.imports import queries
-from planner.imports.report import Row, Verdict
+from planner.imports.report import Outcome, Row, Verdict
 from planner.programmes import rules
 from planner.programmes import services as programmes
 from planner.programmes.rules import Slot
@@ -22,17 +21,6 @@ from planner.text import fold
 from planner.web.rights import Actor
 
 _MOMENTS = ("registration_opens_at", "registration_closes_at")
-
-
-class Outcome(StrEnum):
-    """What becomes of the event that some rows speak of."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    SAME = "same"  # the programme has it already
-    OUT_OF_HANDS = "out_of_hands"  # proposed or published: it is changed elsewhere
-    REJECT = "reject"
-    SKIP = "skip"  # its rows say nothing of an event
 
 
 @dataclass(frozen=True)
@@ -76,8 +64,13 @@ def plan(
     return changes
 
 
-def apply(organisation: Organisation, edition: Edition, groups: Sequence[Sequence[Row]], actor: Actor) -> list[Change]:
-    """Create and update what `plan` says, as it is once the programme is held; gives it. The caller commits once."""
+def apply(
+    organisation: Organisation, edition: Edition, groups: Sequence[Sequence[Row]], actor: Actor | None
+) -> list[Change]:
+    """Create and update what `plan` says, as it is once the programme is held; gives it. The caller commits once.
+
+    `actor` is None when a program does it.
+    """
     queries.lock_programme(programmes.programme_of(organisation, edition).id)
     changes = plan(organisation, edition, groups, is_held=True)
     for change in changes:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 DELIVER_DUE = "mail.deliver_due"
+WORK_ON_IMPORTS = "imports.work"
 
 
 def name(config: Any) -> str:

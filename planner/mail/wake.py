@@ -21,12 +21,15 @@ _FAILURES = (KombuError, RedisError, OSError)
 
 def wake() -> None:
     """Ask the worker to deliver now. With no broker it says so in the log; the worker's next round finds the mails."""
+    knock(queue.DELIVER_DUE, "the mails leave with the worker's next round")
+
+
+def knock(task: str, else_: str) -> None:
+    """Ask the worker for this task now. With no broker the log says it, with what happens then."""
     try:
-        _sender().send_task(queue.DELIVER_DUE, retry=False, ignore_result=True, expires=STALE_AFTER)
+        _sender().send_task(task, retry=False, ignore_result=True, expires=STALE_AFTER)
     except _FAILURES as error:
-        logger.warning(
-            "the broker does not answer (%s): the mails leave with the worker's next round", type(error).__name__
-        )
+        logger.warning("the broker does not answer (%s): %s", type(error).__name__, else_)
 
 
 def broker_answers() -> bool:

@@ -88,7 +88,7 @@ class EventForm(DsfrForm):
 
     def _words(self, name: str, value: Any) -> str:
         names = dict(getattr(self[name], "choices", None) or ()) if name in self else {}
-        return _words(value, names, self.zone)
+        return words(value, names, self.zone)
 
 
 def _kept(field: Any) -> Any:
@@ -103,23 +103,24 @@ def _fields(form: Any) -> Iterator[Any]:
             yield from entry.form
 
 
-def _words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
+def words(value: Any, names: Mapping[Any, str], zone: ZoneInfo) -> str:
+    """The value as a person reads it, "rien" for none; `names` are those of slugs, `zone` that of the hours."""
     match value:
         case None | "" | []:
-            words = "rien"
+            said = "rien"
         case bool():
-            words = "oui" if value else "non"
+            said = "oui" if value else "non"
         case list():
-            words = " ; ".join(_words(item, names, zone) for item in value)
+            said = " ; ".join(words(item, names, zone) for item in value)
         case StrEnum():
-            words = label(value)
+            said = label(value)
         case datetime():
-            words = dates.moment(value, str(zone))
+            said = dates.moment(value, str(zone))
         case Slot():
-            words = _slot_words(value)
+            said = _slot_words(value)
         case _:
-            words = names.get(value) or str(value)
-    return words
+            said = names.get(value) or str(value)
+    return said
 
 
 def _slot_words(slot: Slot) -> str:

@@ -32,14 +32,16 @@ EDIT, CANCEL, DELETE, IMPORT = "edit", "cancel", "delete", "import"  # lines of 
 # ── Composing ──
 
 
-def create(organisation: Organisation, edition: Edition | None, values: Mapping[str, Any], actor: Actor) -> Event:
-    """A draft of the organisation with these values, in its programme for the edition."""
+def create(
+    organisation: Organisation, edition: Edition | None, values: Mapping[str, Any], actor: Actor | None
+) -> Event:
+    """A draft of the organisation with these values, in its programme for the edition; by nobody for a program."""
     event = Event(
         slug=events.new_slug(values.get("title", "")),
         organisation=organisation,
         edition=edition,
         programme_id=programme_of(organisation, edition).id if edition else None,
-        author_id=actor.person_id,
+        author_id=actor.person_id if actor else None,
         state=EventState.DRAFT,
     )
     db.session.add(event)
@@ -64,7 +66,7 @@ def save(event: Event, values: Mapping[str, Any], actor: Actor, *, read: str) ->
     return event
 
 
-def save_imported(event: Event, values: Mapping[str, Any], actor: Actor) -> Event:
+def save_imported(event: Event, values: Mapping[str, Any], actor: Actor | None) -> Event:
     """Write the values of a lab's own file over those of the event, and the difference to the journal.
 
     `WrongState` when the event is no longer in the hands of its lab.
@@ -107,7 +109,7 @@ def _check_places(session: EventSession, wanted: Slot | None, index: int) -> Non
 
 
 def _write(
-    event: Event, values: Mapping[str, Any], actor: Actor, *, read: str, is_logged: bool, verb: str = EDIT
+    event: Event, values: Mapping[str, Any], actor: Actor | None, *, read: str, is_logged: bool, verb: str = EDIT
 ) -> None:
     before = rules.content(event, values)
     if rules.fingerprint(before) != read:

@@ -15,8 +15,7 @@ from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events.models import Event, EventState
 from planner.imports import services
-from planner.imports.report import Row, Verdict
-from planner.imports.services import Outcome
+from planner.imports.report import Outcome, Row, Verdict
 from planner.programmes.models import EventLog
 from planner.programmes.rules import Slot
 from planner.web.rights import Actor, Role
