@@ -25,7 +25,8 @@ class FileForm(DsfrForm):
     @property
     def content(self) -> bytes:
         """What was sent, one byte beyond the limit at most."""
-        content: bytes = self.file.data.stream.read(reading.MOST_BYTES + 1)
+        with self.file.data as upload:
+            content: bytes = upload.stream.read(reading.MOST_BYTES + 1)
         return content
 
 
