@@ -28,7 +28,9 @@ def answer(
 
     `rows` are in the order of the file; `events` counts the outcomes of the events, `verdicts` those of the rows.
     """
-    change_of = {id(row): change for change in changes for row in change.rows}
+    change_of = {row.line: change for change in changes for row in change.rows}
+    grouped = {row.line: row for change in changes for row in change.rows}  # with what was said of them together
+    rows = [grouped.get(row.line, row) for row in rows]
     return {
         "header_line": header.line,
         "columns": [
@@ -36,7 +38,7 @@ def answer(
             for index, heading in enumerate(header.headings)
             if heading
         ],
-        "rows": [_row(row, change_of.get(id(row)), themes) for row in rows],
+        "rows": [_row(row, change_of.get(row.line), themes) for row in rows],
         "verdicts": dict(Counter(str(row.verdict) for row in rows)),
         "events": dict(Counter(str(change.outcome) for change in changes)),
     }

@@ -25,8 +25,8 @@ class FileForm(DsfrForm):
     @property
     def content(self) -> bytes:
         """What was sent, one byte beyond the limit at most."""
-        with self.file.data as upload:
-            content: bytes = upload.stream.read(reading.MOST_BYTES + 1)
+        with self.file.data.stream as stream:
+            content: bytes = stream.read(reading.MOST_BYTES + 1)
         return content
 
 

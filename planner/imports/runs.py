@@ -29,7 +29,7 @@ from planner.imports.services import Change
 from planner.imports.wake import wake
 from planner.web.rights import Actor
 
-type_of_progress = Callable[[int], object]
+type_of_progress = Callable[[int], None]
 
 LONG = 300  # rows: reading and writing more is the worker's, a page would keep its reader waiting
 KEPT = timedelta(days=7)

@@ -21,6 +21,8 @@ from planner.text import fold
 from planner.web.rights import Actor
 
 _MOMENTS = ("registration_opens_at", "registration_closes_at")
+_KEPT = ("title", "places_onsite", "places_online", "track", "room")
+_KEPT_ON_ITS_DAY = ("start_time", "end_day", "end_time")
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,20 @@ def _zone(values: Mapping[str, Any], event: Event | None, zones: Mapping[str, st
 
 def _known_dates(slots: Sequence[Slot], known: Sequence[Slot]) -> list[Slot]:
     """The dates of the file, each with the session it is: at the same hour, else on the same day, else the next."""
-    left, found = list(known), dict[int, int | None]()
+    left, found = list(known), dict[int, Slot]()
     for same in (lambda a, b: (a.day, a.start_time) == (b.day, b.start_time), lambda a, b: a.day == b.day, None):
         for number, slot in enumerate(slots):
             twin = next((one for one in left if same is None or same(one, slot)), None) if number not in found else None
             if twin:
-                found[number] = twin.session_id
+                found[number] = twin
                 left.remove(twin)
-    named = [replace(slot, session_id=found.get(number)) for number, slot in enumerate(slots)]
+    named = [_completed(slot, found[number]) if number in found else slot for number, slot in enumerate(slots)]
     order = [slot.session_id for slot in known]
     return sorted(named, key=lambda slot: order.index(slot.session_id) if slot.session_id in order else len(order))
+
+
+def _completed(slot: Slot, known: Slot) -> Slot:
+    """The date of the file over the one it is: what the file says nothing of stays as it was."""
+    kept = [*_KEPT, *(_KEPT_ON_ITS_DAY if slot.day == known.day else ())]
+    said = {name: getattr(known, name) for name in kept if getattr(slot, name) in {None, ""}}
+    return replace(slot, session_id=known.session_id, **said)

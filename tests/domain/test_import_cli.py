@@ -41,7 +41,7 @@ def titles() -> list[str]:
 
 
 ONE = "A-1;Atelier;12/11/2026;9h30;12h;69003;Lyon"
-FAULTY = "A-2;Visite;un de ces jours;9h30;12h;69003;Lyon"
+FAULTY = "A-2;;12/11/2026;9h30;12h;69003;Lyon"
 
 
 def test_each_row_is_told_and_nothing_is_written(context: Flask, lab: Organisation, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_each_row_is_told_and_nothing_is_written(context: Flask, lab: Organisati
     assert first["sessions"][0]["ends_at"] == "2026-11-12T12:00:00+01:00"
     assert (second["line"], second["verdict"], second["outcome"]) == (3, "reject", "reject")
     (message,) = second["messages"]
-    assert (message["code"], message["column"], message["level"]) == ("date.unknown", "C", "error")
+    assert (message["code"], message["column"], message["level"]) == ("title.missing", "B", "error")
     assert answer["events"] == {"create": 1, "reject": 1}
     assert answer["is_applied"] is False
 
@@ -79,7 +79,7 @@ def test_applied_then_identical(context: Flask, lab: Organisation, tmp_path: Pat
 def test_in_words(context: Flask, lab: Organisation, tmp_path: Path) -> None:
     output = run(context, written(tmp_path, ONE, FAULTY)).output
     assert "Ligne 2\u00a0: comprise – Atelier" in output
-    assert "    colonne C\u00a0: " in output
+    assert "    colonne B\u00a0: " in output
     assert "2\u00a0lignes lues. 1\u00a0brouillon à créer, 1\u00a0événement à corriger." in output
     assert "Rien n’est écrit" in output
     assert "Rien n’est écrit" not in run(context, written(tmp_path, ONE), "--apply").output

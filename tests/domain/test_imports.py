@@ -65,6 +65,14 @@ def test_an_update_writes_the_fields_of_the_file_only(context: Flask) -> None:
     assert db.session.scalars(select(EventLog.verb)).all() == ["import"]
 
 
+def test_what_a_file_says_nothing_of_a_date_stays(context: Flask) -> None:
+    organisation, edition, actor = lab()
+    event = DraftFactory(organisation=organisation, edition=edition, external_id="A-1")
+    session = EventSessionFactory(event=event, title="Matin", places_onsite=12, places_online=7)
+    services.apply(organisation, edition, [[row(event.title, external_id="A-1")]], actor)
+    assert (session.title, session.places_onsite, session.places_online) == ("Matin", 10, 7)
+
+
 @pytest.mark.parametrize("state", [EventState.SUBMITTED, EventState.PUBLISHED])
 def test_an_event_out_of_the_hands_of_its_lab_is_left_alone(context: Flask, state: EventState) -> None:
     organisation, edition, actor = lab()
