@@ -66,8 +66,21 @@ EVENTS: dict[str, dict[str, Any]] = {
     "full": {**FULL, "sessions": SLOTS},
     "a title alone": {"title": "Brouillon"},
     "formula": {"title": "=1+1", "summary": "@SUM(A1)", "description": "+33 1 23 45 67 89", "sessions": SLOTS[:1]},
-    "dash": {"title": "- un tiret", "description": "-1", "venue": "'Apostrophe", "sessions": SLOTS[:1]},
-    "figures": {"title": "2026", "summary": "12/11/2026", "description": "007", "city": "1", "sessions": SLOTS[:1]},
+    "dash": {
+        "title": "- un tiret",
+        "mode": EventMode.ONSITE,
+        "description": "-1",
+        "venue": "'Apostrophe",
+        "sessions": SLOTS[:1],
+    },
+    "figures": {
+        "title": "2026",
+        "mode": EventMode.ONSITE,
+        "summary": "12/11/2026",
+        "description": "007",
+        "city": "1",
+        "sessions": SLOTS[:1],
+    },
     "online": {"title": "À distance", "mode": EventMode.ONLINE, "sessions": SLOTS[:1]},
 }
 
