@@ -1,6 +1,6 @@
 """What an import makes of the rows understood: what it would change, then the change, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from planner.text import fold
 from planner.web.rights import Actor
 
 _MOMENTS = ("registration_opens_at", "registration_closes_at")
+_EVERY = 25  # rows between two words on the progress
 _KEPT = ("title", "places_onsite", "places_online", "track", "room")
 _KEPT_ON_ITS_DAY = ("start_time", "end_day", "end_time")
 
@@ -67,15 +68,23 @@ def plan(
 
 
 def apply(
-    organisation: Organisation, edition: Edition, groups: Sequence[Sequence[Row]], actor: Actor | None
+    organisation: Organisation,
+    edition: Edition,
+    groups: Sequence[Sequence[Row]],
+    actor: Actor | None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[Change]:
     """Create and update what `plan` says, as it is once the programme is held; gives it. The caller commits once.
 
-    `actor` is None when a program does it.
+    `actor` is None when a program does it. `progress` is told now and then how many rows are written.
     """
     queries.lock_programme(programmes.programme_of(organisation, edition).id)
     changes = plan(organisation, edition, groups, is_held=True)
+    written = 0  # rows
     for change in changes:
+        written += len(change.rows)
+        if progress and written % _EVERY < len(change.rows):
+            progress(written)
         if change.outcome is Outcome.CREATE:
             programmes.create(organisation, edition, change.values, actor)
         elif change.outcome is Outcome.UPDATE and change.event:

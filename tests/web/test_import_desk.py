@@ -204,18 +204,26 @@ def test_a_long_dry_run_has_pages_and_filters(client: Client, lab: Organisation)
 
 
 def test_a_long_file_waits_for_the_worker(client: Client, lab: Organisation):
-    address = send(client, *[line(number) for number in range(runs.LONG + 1)]).location
+    address = send(client, *[line(1)] * (runs.LONG_TO_READ + 1)).location
     page = check_page(client.get(address).text)
     assert page.h1 == "Votre fichier se lit"
     assert page.links["Actualiser"] == address
     run = db.session.scalars(select(ProgrammeImport)).one()
     runs.work(run.id)
+    runs.work(run.id)  # nothing is left to do
+    assert check_page(client.get(address).text).h1 == "Ce que nous avons compris de votre fichier"
+    assert run.report["events"] == {"create": 1}
+
+
+def test_many_drafts_are_written_by_the_worker(client: Client, lab: Organisation):
+    address = send(client, *[line(number) for number in range(runs.LONG_TO_WRITE + 1)]).location
     client.post(f"{address}/appliquer")
     assert check_page(client.get(address).text).h1 == "Vos brouillons s’écrivent"
     assert titles() == []
+    run = db.session.scalars(select(ProgrammeImport)).one()
     runs.work(run.id)
     runs.work(run.id)  # nothing is left to do
-    assert (run.state, len(titles())) == (ImportState.APPLIED, runs.LONG + 1)
+    assert (run.state, len(titles())) == (ImportState.APPLIED, runs.LONG_TO_WRITE + 1)
 
 
 def test_a_file_is_forgotten_after_a_week(client: Client, lab: Organisation, time: Any):

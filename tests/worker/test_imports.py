@@ -25,7 +25,7 @@ def state() -> tuple[ImportState, int]:
 def test_a_long_file_is_read_then_written_by_the_worker(committed: Flask, start: type_of_start) -> None:
     member, edition = MembershipFactory(), EditionFactory()
     actor = Actor(member.person_id, "", "", memberships={member.organisation_id: Role.EDITOR})
-    total = runs.LONG + 1
+    total = runs.LONG_TO_READ + 1
     content = "\n".join(["Titre;Date", *[f"Atelier {number};12/11/2026" for number in range(total)]]).encode()
     start("worker")
 
@@ -44,7 +44,7 @@ def test_a_long_file_is_read_then_written_by_the_worker(committed: Flask, start:
 
 def test_what_nobody_knocked_for_is_found_by_the_round(committed: Flask, start: type_of_start, broker: Any) -> None:
     member, edition = MembershipFactory(), EditionFactory()
-    content = b"Titre;Date\n" + b"Atelier;12/11/2026\n" * (runs.LONG + 1)
+    content = b"Titre;Date\n" + b"Atelier;12/11/2026\n" * (runs.LONG_TO_READ + 1)
     actor = Actor(member.person_id, "", "", memberships={member.organisation_id: Role.EDITOR})
     with transaction():
         runs.drop(member.organisation, edition, content, "programme.csv", actor)
