@@ -27,7 +27,7 @@ _BOMS = (
 def sheet(content: bytes) -> Grid:
     """The rows of the file; their lines are those that a spreadsheet shows, whatever line breaks the cells hold."""
     text = decode(content)
-    if _is_markup(text) or text.count("\x00") > len(text) / 100:
+    if _is_markup(text) or text.count("\x00") > len(text) / 10:
         raise NotASpreadsheet
     declared = _DECLARED.match(text)
     if declared:

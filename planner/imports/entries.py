@@ -12,7 +12,7 @@ from planner.events.models import Audience, EventMode, RegistrationKind
 from planner.imports import choices
 from planner.imports.columns import Field
 from planner.imports.days import Misread, quoted, read_dates
-from planner.imports.notes import RowCells, name_of, written
+from planner.imports.notes import LONGEST, RowCells, name_of, written
 from planner.imports.slots import Edition
 from planner.imports.values import email, find_email, find_link, link, says_unlimited, whole_number, yes_no
 from planner.text import one_line
@@ -20,41 +20,15 @@ from planner.text import one_line
 MOST_KEYWORDS = 10
 MOST_THEMES = 3
 _LONGEST_WORD = 100  # characters of a keyword, a skill, a domain
-# Characters, as the form and the database have them.
-LONGEST = {
-    Field.EXTERNAL_ID: 100,
-    Field.TITLE: 140,
-    Field.SUMMARY: 200,
-    Field.DESCRIPTION: 10_000,
-    Field.SESSION_TITLE: 140,
-    Field.OFF_PERIOD_REASON: 500,
-    Field.VENUE: 140,
-    Field.STREET: 200,
-    Field.CITY: 100,
-    Field.ROOM: 100,
-    Field.TRACK: 100,
-    Field.ACCESSIBILITY_NOTE: 1_000,
-    Field.CONTACT_NAME: 120,
-    Field.NOTE_TO_REVIEWERS: 2_000,
-}
 _LINES = (Field.TITLE, Field.SUMMARY, Field.CONTACT_NAME)
 _TEXTS = (Field.DESCRIPTION, Field.OFF_PERIOD_REASON, Field.ACCESSIBILITY_NOTE, Field.NOTE_TO_REVIEWERS)
 _YES_NO = (Field.IS_JOINING_LINK_PUBLIC, Field.IS_RESERVED, Field.HAS_WAITING_LIST, Field.NEEDS_APPROVAL)
 
 
-def bounded(cells: RowCells, field: Field, text: str) -> str:
-    """The text, when it is short enough to be kept; else the row is refused, with both lengths."""
-    if len(text) <= LONGEST[field]:
-        return text
-    words = f"{name_of(field)} a {len(text)}\u00a0caractères\u00a0: {LONGEST[field]} au plus. Raccourcissez-le."
-    cells.refuse(field, f"{field}.too_long", words)
-    return ""
-
-
 def read_texts(cells: RowCells) -> dict[str, Any]:
     """What is kept as it was written, on one line or on several."""
-    lines = {field.value: bounded(cells, field, cells.text(field)) for field in _LINES if cells[field] is not None}
-    texts = {field.value: bounded(cells, field, written(cells[field])) for field in _TEXTS if cells[field] is not None}
+    lines = {field.value: cells.bounded(field, cells.text(field)) for field in _LINES if cells[field] is not None}
+    texts = {field.value: cells.bounded(field, written(cells[field])) for field in _TEXTS if cells[field] is not None}
     return {name: text for name, text in {**lines, **texts}.items() if text}
 
 
@@ -121,7 +95,7 @@ def _accessibility(cells: RowCells, values: Mapping[str, Any]) -> dict[str, Any]
         cells.warn(field, "accessibility.noted", words)
         kept = {"accessibility_note": note} if len(note) <= LONGEST[Field.ACCESSIBILITY_NOTE] else {}
         if not kept:
-            bounded(cells, Field.ACCESSIBILITY_NOTE, note)
+            cells.bounded(Field.ACCESSIBILITY_NOTE, note)
     else:
         kept = {}
         if unknown:
@@ -216,11 +190,11 @@ def read_contact(cells: RowCells) -> dict[str, Any]:
                 words = f"{quoted(text)}\u00a0: la première adresse a été gardée, un événement en a une."
                 cells.warn(field, "contact_email.several", words)
             elif found.rest:
-                values["contact_name"] = bounded(cells, Field.CONTACT_NAME, found.rest)
+                values["contact_name"] = cells.bounded(Field.CONTACT_NAME, found.rest)
         elif found or (text and field is Field.CONTACT_EMAIL):
             _left_empty(cells, field, text, "une adresse électronique")
         elif text:
-            values["contact_name"] = bounded(cells, Field.CONTACT_NAME, text)
+            values["contact_name"] = cells.bounded(Field.CONTACT_NAME, text)
     return {name: value for name, value in values.items() if value}
 
 

@@ -15,6 +15,25 @@ _NOTHING = frozenset({
     "a venir", "a definir", "a preciser", "a confirmer", "a completer", "a determiner", "tbd", "tbc", "tba",
     "sans objet", "so", "s/o", "ras", "non renseigne", "non precise", "en cours", "...", "…",
 })  # fmt: skip
+_LONGEST_NOTHING = 20  # characters
+# Characters, as the form and the database have them.
+LONGEST = {
+    Field.EXTERNAL_ID: 100,
+    Field.TITLE: 140,
+    Field.SUMMARY: 200,
+    Field.DESCRIPTION: 10_000,
+    Field.SESSION_TITLE: 140,
+    Field.OFF_PERIOD_REASON: 500,
+    Field.VENUE: 140,
+    Field.STREET: 200,
+    Field.CITY: 100,
+    Field.ROOM: 100,
+    Field.TRACK: 100,
+    Field.ACCESSIBILITY_NOTE: 1_000,
+    Field.CONTACT_NAME: 120,
+    Field.NOTE_TO_REVIEWERS: 2_000,
+}
+_LONGEST_CELL = 2_000  # characters of any other: beyond, it is not even looked at
 
 
 class RowCells:
@@ -29,11 +48,17 @@ class RowCells:
             cell = row[index] if index < len(row) else None
             if field not in self._cells or self._cells[field] is None:
                 self._where[field], self._cells[field] = index, cell
+        self._endless = {field for field, cell in self._cells.items() if _is_endless(field, cell)}
+        for field in self._endless:
+            self._refuse_length(field, len(str(self._cells[field])))
 
     def __getitem__(self, field: Field) -> Cell:
         """What the cell holds; None when it is blank, says that nothing is known yet, or has no column."""
         cell = self._cells.get(field)
-        return None if isinstance(cell, str) and fold(cell) in _NOTHING else cell
+        if field in self._endless:
+            return None
+        is_nothing = isinstance(cell, str) and len(cell) <= _LONGEST_NOTHING and fold(cell) in _NOTHING
+        return None if is_nothing else cell
 
     def raw(self, field: Field) -> Cell:
         """What the cell holds, "à définir" included."""
@@ -65,6 +90,18 @@ class RowCells:
         for code, message in remarks:
             self.warn(field, code, message)
 
+    def bounded(self, field: Field, text: str) -> str:
+        """The text, when it is short enough to be kept; else the row is refused, with both lengths."""
+        if len(text) <= LONGEST[field]:
+            return text
+        self._refuse_length(field, len(text))
+        return ""
+
+    def _refuse_length(self, field: Field, length: int) -> None:
+        most = LONGEST.get(field, _LONGEST_CELL)
+        words = f"{name_of(field)} a {length}\u00a0caractères\u00a0: {most} au plus. Raccourcissez-le."
+        self.refuse(field, f"{field}.too_long", words)
+
     def _note(self, field: Field | None, code: str, message: str, level: Level) -> None:
         index = self._where.get(field) if field else None
         where = (letters(index), self.heading(field)) if index is not None and field else (None, None)
@@ -76,6 +113,10 @@ class RowCells:
     def verdict(self) -> Verdict:
         """Refused by one error, else to look at by one warning."""
         return verdict_of(self.notes)
+
+
+def _is_endless(field: Field, cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) > max(LONGEST.get(field, 0), _LONGEST_CELL)
 
 
 def verdict_of(notes: Iterable[Note]) -> Verdict:

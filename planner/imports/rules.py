@@ -8,7 +8,6 @@ from typing import Any
 from planner.imports.columns import Field
 from planner.imports.days import When
 from planner.imports.entries import (
-    bounded,
     read_answers,
     read_choices,
     read_contact,
@@ -114,7 +113,7 @@ class _Reader:
         if skipped := self._skipped(line, row):
             return skipped
         cells = RowCells(row, self._columns, self._header)
-        external_id = bounded(cells, Field.EXTERNAL_ID, cells.text(Field.EXTERNAL_ID))
+        external_id = cells.bounded(Field.EXTERNAL_ID, cells.text(Field.EXTERNAL_ID))
         values = self._values(cells, external_id)
         whens = read_whens(cells, self._edition)
         slots = _slots(cells, whens, values)
@@ -163,10 +162,10 @@ class _Reader:
             **read_registration(cells, self._edition),
             **read_where(cells),
         }
-        if cells[Field.TITLE] is None:
+        if not cells.text(Field.TITLE):
             if external_id in self._named:
                 values["title"] = self._named[external_id]
-            else:
+            elif cells.verdict is not Verdict.REJECT or cells.raw(Field.TITLE) is None:
                 cells.refuse(Field.TITLE, "title.missing", "Le titre manque\u00a0: sans lui, rien n’est créé.")
         elif external_id and "title" in values:
             self._named.setdefault(external_id, values["title"])
@@ -178,8 +177,8 @@ class _Reader:
         earlier = self._titles.setdefault(fold(title), line)
         if earlier != line:
             words = (
-                f"Même titre qu’à la ligne {earlier}\u00a0: ce seront deux événements. Pour en faire les dates d’un seul, "
-                "donnez aux deux lignes le même identifiant."
+                f"Même titre qu’à la ligne {earlier}\u00a0: ce seront deux événements. Pour en faire les dates d’un "
+                "seul, donnez aux deux lignes le même identifiant."
             )
             cells.warn(Field.TITLE, "title.repeated", words)
 
@@ -187,7 +186,7 @@ class _Reader:
 def _slots(cells: RowCells, whens: Sequence[When], values: Mapping[str, Any]) -> tuple[Slot, ...]:
     """The dates of the row, each with the places, the room and the track that the row says."""
     session_title, room, track = (
-        bounded(cells, field, cells.text(field)) for field in (Field.SESSION_TITLE, Field.ROOM, Field.TRACK)
+        cells.bounded(field, cells.text(field)) for field in (Field.SESSION_TITLE, Field.ROOM, Field.TRACK)
     )
     onsite, online = read_places(cells, values.get("mode"))
     dated = list(whens) or ([When()] if session_title else [])

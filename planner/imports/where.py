@@ -8,7 +8,7 @@ from planner.imports import choices
 from planner.imports.addresses import Place, read_place
 from planner.imports.columns import Field
 from planner.imports.days import quoted
-from planner.imports.entries import bounded, read_count, read_mode
+from planner.imports.entries import read_count, read_mode
 from planner.imports.notes import RowCells, written
 from planner.imports.values import find_link, link, postcode
 from planner.text import fold
@@ -73,7 +73,7 @@ def _place(cells: RowCells) -> dict[str, Any]:
         found["venue"] = ""  # "Lyon" in both columns names no place
     values = {name: own[name] or found[name] for name in own}
     for field in (Field.VENUE, Field.STREET, Field.CITY):
-        values[field.value] = bounded(cells, field, values[field.value])
+        values[field.value] = cells.bounded(field, values[field.value])
     values["postcode"] = _postcode(cells, whole)
     values["joining_link"] = _link(cells, whole)
     kept: dict[str, Any] = {name: value for name, value in values.items() if value}
@@ -114,15 +114,19 @@ def _postcode(cells: RowCells, whole: Place) -> str:
 
 def _link(cells: RowCells, whole: Place) -> str:
     """The joining link, of its column or of that of the place; what is no address is left empty, and said."""
-    for field, text in ((Field.JOINING_LINK, cells.text(Field.JOINING_LINK)), (Field.PLACE, whole.link)):
+    place = cells.text(Field.PLACE)
+    has_place_link = bool(whole.link) or "lien" in fold(place).split()
+    for field, text in ((Field.JOINING_LINK, cells.text(Field.JOINING_LINK)), (Field.PLACE, has_place_link and place)):
+        if not text:
+            continue
         found = find_link(text)
         address = link(found.value) if found else None
         if address:
             return address
-        if text and (found or not choices.says_online(text)) and "lien" not in fold(text).split():
+        if found or not (choices.says_online(text) or "lien" in fold(text).split()):
             words = f"{quoted(text)} n’est pas l’adresse d’une page\u00a0: le lien de connexion reste vide."
             cells.warn(field, "joining_link.unknown", words)
-        elif text:
+        else:
             words = f"{quoted(text)}\u00a0: le lien de connexion reste à donner."
             cells.warn(field, "joining_link.missing", words)
     return ""
