@@ -1,5 +1,6 @@
 """The tasks: a name and one call. What they do is in the services; a second run right after changes nothing."""
 
+import logging
 from functools import partial
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from planner.imports import runs as imports
 from planner.mail import outbox, queue
 from planner.mail.services import BEAT, mark_alive
 from planner.registrations import services as registrations
+
+logger = logging.getLogger(__name__)
 
 EXPIRE_SEATS = "registrations.expire_seats"
 REMIND = "registrations.remind"
@@ -39,8 +42,13 @@ def remind() -> None:
 @shared_task(name=queue.WORK_ON_IMPORTS)
 def work_on_imports() -> None:
     for run_id in imports.waiting():
-        with transaction():
-            imports.work(run_id, partial(imports.note_progress, run_id))
+        try:
+            with transaction():
+                imports.work(run_id, partial(imports.note_progress, run_id))
+        except Exception:
+            logger.exception("import %s is given up", run_id)
+            with transaction():
+                imports.give_up(run_id)
 
 
 @shared_task(name=ERASE_IMPORTS)

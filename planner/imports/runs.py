@@ -46,6 +46,10 @@ class FileGone(RuleViolation):
     message = "Ce fichier n’est plus gardé\u00a0: déposez-le à nouveau."
 
 
+class Stumbled(RuleViolation):
+    message = "Une erreur de notre côté a interrompu cet import, et rien n’a été écrit\u00a0: redéposez votre fichier."
+
+
 @dataclass(frozen=True)
 class Sheet:
     """The rows of a file, and the line of headings found among them."""
@@ -120,6 +124,7 @@ def drop(organisation: Organisation, edition: Edition, content: bytes, file_name
 
 def explain(run: ProgrammeImport, columns: Mapping[int, Field]) -> None:
     """The columns of the file are these, and those of the lab's next file with the same headings; then its dry run."""
+    run = queries.locked_run(run.id)
     _check_state(run, ImportState.MAPPING, ImportState.READY)
     sheet = open_file(_content(run), run.file_name)
     run.columns = {str(index): field for index, field in columns.items()}
@@ -168,6 +173,12 @@ def work(run_id: int, progress: type_of_progress | None = None) -> None:
             _write(run, directory.actor_of(run.person_id) if run.person_id else None, progress)
     except RuleViolation as refusal:
         run.state, run.refusal = ImportState.FAILED, refusal.message
+
+
+def give_up(run_id: int) -> None:
+    """The worker stumbled over this import: it says so, and no longer stands in the way of the others."""
+    run = queries.locked_run(run_id)
+    run.state, run.refusal = ImportState.FAILED, Stumbled.message
 
 
 def note_progress(run_id: int, done: int) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -277,6 +279,26 @@ def test_the_template_is_understood(client: Client, lab: Organisation, extension
     page = check_page(client.get(post(client, content, f"modele.{extension}").location).text)
     assert page.h1 == "Ce que nous avons compris de votre fichier"
     assert "Aucune ligne sous les titres" in page.text
+
+
+@pytest.mark.parametrize(
+    ("extension", "part", "mark"),
+    [
+        ("xlsx", "xl/worksheets/sheet1.xml", '<dataValidation type="list"'),
+        ("ods", "content.xml", "cell-content-is-in-list(&quot;Oui&quot;;&quot;Non&quot;)"),
+    ],
+)
+def test_the_template_suggests_answers(client: Client, lab: Organisation, extension: str, part: str, mark: str):
+    with ZipFile(BytesIO(client.get(f"{DROP}/modele.{extension}").data)) as archive:
+        assert mark in archive.read(part).decode()
+
+
+def test_a_file_that_makes_the_worker_stumble_says_so(client: Client, lab: Organisation):
+    address = send(client, *[line(1)] * (runs.LONG_TO_READ + 1)).location
+    runs.give_up(db.session.scalars(select(ProgrammeImport.id)).one())
+    page = check_page(client.get(address).text)
+    assert (page.h1, "redéposez votre fichier" in page.text) == ("Cet import n’a pas abouti", True)
+    assert runs.waiting() == []
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "ods"])
