@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from planner.imports.choices import says_online
+from planner.imports.choices import says_link, says_online, says_only_mode
 from planner.imports.values import find_link, postcode
 from planner.text import fold, one_line
 
@@ -13,7 +13,8 @@ _STREET = re.compile(
     r"^(?:\d{1,4}(?:\s?(?:bis|ter|quater|[a-d]))?[\s,]+\D|(?:rue|avenue|av|boulevard|bd|bld|place|pl|allee|chemin|impasse"
     r"|quai|cours|route|square|esplanade|parvis|passage|voie|rond-point|faubourg)\b)"
 )
-_JOINT = re.compile(r"\s(?:et|ou|puis)\s|[+/&]")
+_JOINT = re.compile(r"\s(?:et|ou|puis|en)\s|[+/&:()]")
+_ACCESS = re.compile(r"\b(?:mot de passe|mdp|code|identifiant|id de reunion|passcode)\b")
 _CEDEX = re.compile(r"\s+cedex(?:\s+\d+)?\b", re.IGNORECASE)
 
 
@@ -31,15 +32,17 @@ class Place:
 
 def read_place(text: str) -> Place:
     """The parts of the address that are recognised; what cannot be told apart stays the name of the place."""
+    if not text:
+        return Place()
     found = find_link(text)
     link = found.value if found else ""
     rest = _CEDEX.sub("", text.replace(link, "\n", 1) if link else text)
-    is_online = bool(link) or says_online(rest) or "lien" in fold(rest).split()
+    is_online = bool(link) or says_online(rest) or says_link(rest)
     town = next((match for match in _TOWN.finditer(rest) if postcode(match[1])), None)
     before, after = (rest[: town.start()], rest[town.end() :]) if town else (rest, "")
     city = one_line(town[2]).strip(" -–—") if town else ""
     parts = [one_line(part).strip(" .:()-–—") for part in _PART.split(f"{before}\n{after}")]
-    kept = _numbered([part for part in (_without_the_link(part) if is_online else part for part in parts) if part])
+    kept = _numbered([part for part in (_place_alone(part, is_online=is_online) for part in parts) if part])
     streets = [part for part in kept if _STREET.match(fold(part))]
     names = [part for part in kept if part not in streets[:1]]
     return Place(
@@ -52,10 +55,25 @@ def read_place(text: str) -> Place:
     )
 
 
-def _without_the_link(part: str) -> str:
-    """The part without what it says of a meeting at a distance: "Préfecture et Teams" gives "Préfecture"."""
-    kept = [piece for piece in _JOINT.split(part) if not (says_online(piece) or "lien" in fold(piece).split())]
-    return " et ".join(piece.strip() for piece in kept if fold(piece) not in {"et", "ou", ""})
+def _place_alone(part: str, *, is_online: bool) -> str:
+    """The part without what it says of the mode or of the link: "Préfecture et Teams" gives "Préfecture"."""
+    if says_only_mode(part):
+        return ""
+    if not is_online:
+        return part
+    pieces = (piece.strip() for piece in _JOINT.split(part))
+    return " et ".join(piece for piece in pieces if piece and not _is_about_the_link(piece))
+
+
+def _is_about_the_link(piece: str) -> bool:
+    words = fold(piece)
+    return (
+        says_online(piece)
+        or says_only_mode(piece)
+        or says_link(piece)
+        or bool(_ACCESS.search(words))
+        or words in {"et", "ou"}
+    )
 
 
 def _numbered(parts: list[str]) -> list[str]:

@@ -78,12 +78,16 @@ _ONLINE = re.compile(
     r"\b(?:distanciel|a distance|visio|web ?conf|en ligne|online|teams|zoom|webex|jitsi|webinair|webinar|dematerialis"
     r"|google meet|virtuel|remote|a distance|visioconference|livestorm)"
 )
+_MODE_WORDS = frozenset({
+    "presentiel", "en presentiel", "sur place", "sur site", "en presence", "hybride", "en hybride", "mixte",
+    "distanciel", "en distanciel", "a distance", "en ligne", "visio", "en visio",
+})  # fmt: skip
 _HYBRID = re.compile(r"\b(?:hybride|mixte|comodal|bimodal|hybrid)")
 
 
 def mode(text: str) -> EventMode | None:
     """On site, online or both, by the words of the text; None when it says none."""
-    said = " ".join(_WORD.findall(fold(text)))
+    said = key(text)
     is_onsite, is_online = bool(_ONSITE.search(said)), bool(_ONLINE.search(said))
     if _HYBRID.search(said) or (is_onsite and is_online):
         return EventMode.HYBRID
@@ -95,6 +99,16 @@ def mode(text: str) -> EventMode | None:
 def says_online(text: str) -> bool:
     """Does the text speak of a meeting at a distance?"""
     return mode(text) in {EventMode.ONLINE, EventMode.HYBRID}
+
+
+def says_link(text: str) -> bool:
+    """Does the text speak of a link, even without giving it?"""
+    return bool({"lien", "liens"} & set(key(text).split()))
+
+
+def says_only_mode(text: str) -> bool:
+    """Is it one of the words for "on site", "online" or both, and nothing else?"""
+    return key(text) in _MODE_WORDS
 
 
 @lru_cache(maxsize=1024)
@@ -132,6 +146,8 @@ def themes(text: str, names: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[
 
     A theme whose name has a comma is found whole: names are looked for before the text is cut.
     """
+    if not text:
+        return (), ()
     by_key = {key(name): slug for slug, name in names.items()} | {key(slug): slug for slug in names}
     left = key(text)
     found: set[str] = set()

@@ -154,8 +154,8 @@ def _read_text(text: str, first_day: date, last_day: date) -> Reading:
             "date.unknown",
             f"{quoted(text)} n’a pas été compris. Écrivez par exemple 12/11/{first_day.year} 9h30-12h.",
         )
-    if not has_dates:
-        return Reading((), (("date.vague", f"{quoted(text)}\u00a0: le jour reste à préciser."),))
+    if not has_dates or sentence.is_about:
+        return Reading((), (("date.vague", f"{quoted(text)}\u00a0: le moment exact reste à préciser."),))
     whens: list[When] = []
     remarks: list[tuple[str, str]] = []
     for phrase in sentence.phrases:

@@ -74,7 +74,7 @@ def _likelihood(text: str, separator: str) -> tuple[int, int]:
     except UnclosedQuote:
         return (0, 0)
     widths = Counter(len(row) for row in rows if len(row) > 1)
-    return max((recognised(row)[0] for row in rows), default=0), max(widths.values(), default=0)
+    return max((recognised(row) for row in rows), default=0), max(widths.values(), default=0)
 
 
 def _rows(text: str, separator: str, most: int) -> list[list[Cell]]:

@@ -40,20 +40,21 @@ def find_header(grid: Grid) -> Header:
 
     One heading alone is enough only where the file has one column: a word of a title may be one by chance.
     """
-    best, found = 0, None
-    for index, row in enumerate(grid.rows[:_LOOKED_AT]):
-        count, filled = recognised(row)
-        if count > best and (count > 1 or filled == 1):
-            best, found = count, index
-    if found is None:
-        raise NoHeader
-    return Header(grid.first_line + found, [_text(cell) for cell in grid.rows[found]], found)
+    for understand in (_exact, guess):  # faults of typing are looked for only where no wording is known: it is long
+        best, found = 0, None
+        for index, row in enumerate(grid.rows[:_LOOKED_AT]):
+            texts = [_text(cell) for cell in row]
+            count, filled = len(understand(texts)), sum(map(bool, texts))
+            if count > best and (count > 1 or filled == 1):
+                best, found = count, index
+        if found is not None:
+            return Header(grid.first_line + found, [_text(cell) for cell in grid.rows[found]], found)
+    raise NoHeader
 
 
-def recognised(row: Sequence[Cell]) -> tuple[int, int]:
-    """How many cells of the row are headings that are known, and how many are filled."""
-    texts = [_text(cell) for cell in row]
-    return len(guess(texts)), sum(bool(text) for text in texts)
+def recognised(row: Sequence[Cell]) -> int:
+    """How many cells of the row are headings that are known."""
+    return len(_exact([_text(cell) for cell in row]))
 
 
 def guess(headings: Sequence[str]) -> dict[int, Field]:
@@ -62,16 +63,21 @@ def guess(headings: Sequence[str]) -> dict[int, Field]:
     The wordings that are known come first, without their accents, their plurals and what stands between brackets;
     then those that are alike.
     """
-    found: dict[int, Field] = {}
-    for index, heading in enumerate(headings):
-        field = next((_KNOWN[key] for key in _keys(heading) if key in _KNOWN), None)
-        if field and field not in found.values():
-            found[index] = field
+    found = _exact(headings)
     for index, heading in enumerate(headings):
         field = None if index in found or any(key in _KNOWN for key in _keys(heading)) else _alike(heading)
         if field and field not in found.values():
             found[index] = field
     return dict(sorted(found.items()))
+
+
+def _exact(headings: Sequence[str]) -> dict[int, Field]:
+    found: dict[int, Field] = {}
+    for index, heading in enumerate(headings):
+        field = next((_KNOWN[key] for key in _keys(heading) if key in _KNOWN), None)
+        if field and field not in found.values():
+            found[index] = field
+    return found
 
 
 def mark(headings: Sequence[str]) -> str:

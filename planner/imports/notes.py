@@ -66,7 +66,8 @@ class RowCells:
 
     def text(self, field: Field) -> str:
         """The cell on one line, numbers and dates in words; empty when it is blank."""
-        return one_line(written(self[field]))
+        cell = self[field]
+        return "" if cell is None else one_line(written(cell))
 
     def heading(self, field: Field) -> str:
         """What the column is called in the file; empty when there is none."""

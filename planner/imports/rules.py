@@ -16,7 +16,7 @@ from planner.imports.entries import (
     read_words,
 )
 from planner.imports.grids import Cell, Grid, has_content
-from planner.imports.headings import Header, guess, letters
+from planner.imports.headings import Header, letters, recognised
 from planner.imports.notes import RowCells, name_of, verdict_of
 from planner.imports.report import Level, Note, Row, Verdict
 from planner.imports.slots import Edition, read_whens
@@ -135,7 +135,7 @@ class _Reader:
         title = next((index for index, field in self._columns.items() if field is Field.TITLE), None)
         first = fold(texts[filled[0]]).split()
         message = ""
-        if len(filled) > 1 and len(guess(texts)) == len(filled):
+        if len(filled) > 1 and recognised(row) == len(filled):
             code, message = "row.headings", "Les titres des colonnes sont répétés ici\u00a0: la ligne est passée."
         elif first and first[0] in {"total", "totaux"} and (title is None or filled[0] != title or len(filled) > 1):
             code, message = "row.total", "Cette ligne est un total\u00a0: elle est passée."

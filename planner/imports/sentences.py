@@ -36,11 +36,15 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Sentence:
-    """All that a cell says. `unknown`: words that mean nothing here; `vague`: words that say no day nor hour."""
+    """All that a cell says. `unknown`: words that mean nothing here; `vague`: words that say no day nor hour.
+
+    `is_about`: a week, or around an hour, is said rather than a moment.
+    """
 
     phrases: Sequence[Phrase]
     unknown: Sequence[str] = ()
     vague: Sequence[str] = ()
+    is_about: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,13 @@ class _Part:
 def understand(text: str) -> Sentence:
     """The days and the hours of the text, as they are said; nothing is completed."""
     said = words(text)
-    kept = [word for word in said if word.kind not in {Kind.UNKNOWN, Kind.VAGUE}]
+    kept = [word for word in said if word.kind not in {Kind.UNKNOWN, Kind.VAGUE, Kind.ABOUT}]
     phrases = _phrases(_with_years(_parts(_with_months(_resolved(kept)))))
     return Sentence(
         phrases,
         tuple(word.text for word in said if word.kind is Kind.UNKNOWN),
         tuple(word.text for word in said if word.kind is Kind.VAGUE),
+        any(word.kind is Kind.ABOUT for word in said),
     )
 
 

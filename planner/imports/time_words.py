@@ -26,6 +26,7 @@ class Kind(Enum):
     FROM = auto()  # "du", "de", "le", "à partir de"
     UNTIL = auto()  # "jusqu’à"
     BETWEEN = auto()  # "entre 9h et 11h"
+    ABOUT = auto()  # "la semaine du 9 novembre": the day that follows is not the day
     VAGUE = auto()  # "matin", "à confirmer": said, but no hour
     UNKNOWN = auto()
 
@@ -60,6 +61,7 @@ _MONTH = {
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _WEEKDAY = {
     **{name: number for number, name in enumerate(WEEKDAYS)},
+    **{f"{name}s": number for number, name in enumerate(WEEKDAYS)},
     "lun": 0, "mar": 1, "mer": 2, "jeu": 3, "ven": 4, "vend": 4, "sam": 5, "dim": 6,
 }  # fmt: skip
 _JOINING = {
@@ -71,6 +73,7 @@ _JOINING = {
     "/": Kind.SLASH,
     "jusque": Kind.UNTIL,
     "entre": Kind.BETWEEN,
+    **dict.fromkeys(("semaine", "semaines", "quinzaine", "vers", "environ", "avant", "apres", "courant"), Kind.ABOUT),
     **dict.fromkeys(("apres-midi", "apres midi", "matin", "matinee", "soir", "soiree", "journee", "toute",
                      "demi-journee", "venir", "definir", "confirmer", "preciser", "determiner", "tbd", "tbc", "nc",
                      "?"), Kind.VAGUE),
@@ -83,6 +86,7 @@ _WORDS = re.compile(
       (?P<iso>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)t?
     | (?P<full>\d{{1,2}}(?:\s?/\s?\d{{1,2}}\s?/\s?|[.]\s?\d{{1,2}}[.]\s?|-\d{{1,2}}-)(?:\d{{4}}|\d{{2}}))
       (?!\d|\s?h\b|\s?h\d|:)
+    | (?P<offset>\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:z\b|\+\d{{2}}:?\d{{2}}))
     | (?P<clock>\d{{1,2}}):(?P<clock_minutes>\d{{2}})(?::\d{{2}}(?:\.\d+)?)?(?!\d)(?:\s?h\b)?
     | (?P<hour>\d{{1,2}})\s?(?:heures?|hrs?|h)(?![a-z])
       (?P<minutes>(?:\d{{2}}(?!\d)|\s\d{{2}}(?!\d|\s?[/.]\s?\d|\s?h|\s+(?:{_MONTH_WORD})\b))

@@ -81,7 +81,7 @@ def _place(cells: RowCells) -> dict[str, Any]:
 
 
 def _names_link(cells: RowCells) -> bool:
-    return "lien" in fold(written(cells.raw(Field.PLACE))).split()
+    return choices.says_link(written(cells.raw(Field.PLACE)))
 
 
 def _says_more(street: str) -> bool:
@@ -115,7 +115,7 @@ def _postcode(cells: RowCells, whole: Place) -> str:
 def _link(cells: RowCells, whole: Place) -> str:
     """The joining link, of its column or of that of the place; what is no address is left empty, and said."""
     place = cells.text(Field.PLACE)
-    has_place_link = bool(whole.link) or "lien" in fold(place).split()
+    has_place_link = bool(whole.link) or choices.says_link(place)
     for field, text in ((Field.JOINING_LINK, cells.text(Field.JOINING_LINK)), (Field.PLACE, has_place_link and place)):
         if not text:
             continue
@@ -123,7 +123,7 @@ def _link(cells: RowCells, whole: Place) -> str:
         address = link(found.value) if found else None
         if address:
             return address
-        if found or not (choices.says_online(text) or "lien" in fold(text).split()):
+        if found or not (choices.says_online(text) or choices.says_link(text)):
             words = f"{quoted(text)} n’est pas l’adresse d’une page\u00a0: le lien de connexion reste vide."
             cells.warn(field, "joining_link.unknown", words)
         else:
@@ -134,6 +134,9 @@ def _link(cells: RowCells, whole: Place) -> str:
 
 def _deduced(cells: RowCells, *, is_placed: bool, is_online: bool) -> EventMode | None:
     """The mode that the place and the link say together."""
+    said = choices.mode(cells.text(Field.PLACE))
+    if said is EventMode.HYBRID or (said is EventMode.ONSITE and not is_online):
+        return said
     if is_placed and is_online:
         words = "Un lieu et une connexion sont écrits\u00a0: «\u00a0sur place et en ligne\u00a0» a été compris."
         cells.warn(_where(cells), "mode.deduced", words)

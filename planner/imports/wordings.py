@@ -2,7 +2,9 @@
 
 # By the value of `columns.Field`; wordings are separated by " | ".
 WORDINGS: dict[str, str] = {
-    "external_id": "id | référence | réf | n° | numéro | code | identifiant externe | identifiant de l’événement",
+    "external_id": (
+        "id | référence | réf | n° | numéro | code | identifiant externe | identifiant de l’événement | event id"
+    ),
     "title": (
         "intitulé | nom | nom de l’événement | titre de l’événement | intitulé de l’événement | événement | "
         "évènement | titre de l’atelier | nom de l’atelier | intitulé de l’action | action | titre de "
@@ -32,14 +34,17 @@ WORDINGS: dict[str, str] = {
         "jour | dates | jours | date de l’événement | date de début | date début | jour de début | date et "
         "heure | dates et heures | date et horaire | date et horaires | dates et horaires | date/heure | "
         "quand | date(s) | date prévue | date prévisionnelle | date de la session | date de l’atelier | date "
-        "et heure de début | jour et heure | jour et horaires | calendrier | day"
+        "et heure de début | jour et heure | jour et horaires | calendrier | day | date start | start date"
     ),
     "start_time": (
         "début | heure | heure début | à partir de | heure de démarrage | h début | horaire de début | "
-        "horaire début | début à | commence à | de | start"
+        "horaire début | début à | commence à | de | start | start time | time start"
     ),
-    "end_time": "fin | heure fin | jusqu’à | h fin | horaire de fin | horaire fin | fin à | se termine à | à | end",
-    "end_day": "date de fin | date fin | dernier jour | au | date et heure de fin",
+    "end_time": (
+        "fin | heure fin | jusqu’à | h fin | horaire de fin | horaire fin | fin à | "
+        "se termine à | à | end | end time | time end"
+    ),
+    "end_day": "date de fin | date fin | dernier jour | au | date et heure de fin | date end | end date",
     "hours": (
         "horaire | créneau | créneaux | créneau horaire | créneaux horaires | plage horaire | heures "
         "de début et de fin | heure de début et de fin | heure début/fin"
@@ -53,14 +58,14 @@ WORDINGS: dict[str, str] = {
         "ligne ou sur place | distanciel ou présentiel | présentiel ou à distance | présentiel/visio | en "
         "présentiel ou à distance"
     ),
-    "venue": "nom de lieu | site | établissement | bâtiment | espace | structure d’accueil | lieu d’accueil",
+    "venue": "nom de lieu | site | établissement | bâtiment | espace | structure d’accueil | lieu d’accueil | venue",
     "street": "rue | voie | numéro et voie | adresse postale | adresse 1 | n° et rue | numéro et nom de rue",
     "postcode": "cp | code postal du lieu | c.p. | postal | code postal de l’événement",
-    "city": "commune | localité | ville de l’événement | ville du lieu | lieu (ville) | commune du lieu",
+    "city": "commune | localité | ville de l’événement | ville du lieu | lieu (ville) | commune du lieu | city",
     "place": (
         "adresse | lieu de l’événement | adresse complète | où | lieu et adresse | adresse du lieu | "
         "localisation | lieu exact | lieu de rendez-vous | lieu ou lien | lieu / lien | adresse de "
-        "l’événement | lieu(x) | lieux"
+        "l’événement | lieu(x) | lieux | address"
     ),
     "region": "région administrative | territoire | région du lieu",
     "room": "nom de la salle | salle de réunion | amphithéâtre | salles",
@@ -84,7 +89,7 @@ WORDINGS: dict[str, str] = {
     "accessibility_note": "précisions accessibilité | accès | commentaire accessibilité | informations d’accessibilité",
     "registration_kind": (
         "inscription | inscriptions | modalités d’inscription | modalité d’inscription | type d’inscription | "
-        "sur inscription | comment s’inscrire"
+        "sur inscription | comment s’inscrire | registration"
     ),
     "registration_url": (
         "lien d’inscription | lien inscription | url d’inscription | lien vers l’inscription | url "

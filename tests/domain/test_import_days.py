@@ -68,6 +68,7 @@ DATES: list[tuple[Cell, list[When], list[str]]] = [
     # Several days.
     ("les 16 et 17 novembre", [when("2026-11-16"), when("2026-11-17")], [YEAR]),
     ("12, 13 et 14 novembre 2026", [when("2026-11-12"), when("2026-11-13"), when("2026-11-14")], []),
+    ("mardis 10 et 17 novembre 2026", [when("2026-11-10"), when("2026-11-17")], []),
     ("12 & 13/11/2026", [when("2026-11-12"), when("2026-11-13")], []),
     (
         "les 12 et 13 novembre 2026 de 9h à 12h",
@@ -104,6 +105,9 @@ DATES: list[tuple[Cell, list[When], list[str]]] = [
     ("12/11/2026, salle bleue", [when("2026-11-12")], ["date.extra"]),
     ("courant novembre", [], ["date.vague"]),
     ("à définir", [], ["date.vague"]),
+    ("semaine 46", [], ["date.vague"]),
+    ("semaine du 9 novembre", [], ["date.vague"]),
+    ("12/11/2026 vers 9h", [], ["date.vague"]),
     # What spreadsheets give.
     (46338, [when("2026-11-12")], []),
     (46338.395833333336, [when("2026-11-12", "09:30")], []),
@@ -165,7 +169,8 @@ REFUSED = [
     ("12/11/2026 25h", "date.unknown"),
     ("12/11/2026 9h60", "date.unknown"),
     ("le 12", "date.unknown"),
-    ("semaine 46", "date.unknown"),
+    ("2026-11-12T09:30:00Z", "date.unknown"),
+    ("2026-11-12T09:30+04:00", "date.unknown"),
     ("du 1/10 au 31/12", "date.too_many"),
     (12, "date.unknown"),
     (-1, "date.unknown"),

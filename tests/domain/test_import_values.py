@@ -63,6 +63,12 @@ from tests.spreadsheets import AGENTS, codes, row, slot
         ({"mode": "Distanciel"}, {"mode": EventMode.ONLINE}),
         ({"mode": "Sur place et en ligne"}, {"mode": EventMode.HYBRID}),
         ({"place": "Teams"}, {"mode": EventMode.ONLINE}),
+        ({"place": "Présentiel"}, {"mode": EventMode.ONSITE}),
+        ({"place": "Hybride\u00a0: Mairie de Lyon + Teams"}, {"mode": EventMode.HYBRID, "venue": "Mairie de Lyon"}),
+        (
+            {"place": "https://visio.example.org/a (mot de passe 12)"},
+            {"mode": EventMode.ONLINE, "joining_link": "https://visio.example.org/a"},
+        ),
         (
             {"place": "https://visio.example.org/a"},
             {"mode": EventMode.ONLINE, "joining_link": "https://visio.example.org/a"},
