@@ -21,6 +21,14 @@ _WHOLE_RUN = (
     undefer(ProgrammeImport.report),
 )
 
+_RUNS = 0x696D70  # the advisory locks of imports: "imp"
+_WAITING = (ImportState.QUEUED, ImportState.APPLYING)
+_WHOLE_RUN = (
+    joinedload(ProgrammeImport.organisation).joinedload(Organisation.region),
+    joinedload(ProgrammeImport.edition),
+    undefer(ProgrammeImport.report),
+)
+
 
 def events_of(organisation_id: int, edition_id: int, *, is_read_again: bool = False) -> Sequence[Event]:
     """The events of the organisation in the edition, whatever their state, with all they hold; oldest first.
