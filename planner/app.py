@@ -27,24 +27,39 @@ from planner.registrations import views as registrations
 from planner.resources import models as resources_models
 from planner.review import messages as review_messages
 from planner.review import views as review
-from planner.teams import models as teams_models
+from planner.teams import messages as teams_messages
+from planner.teams import organiser as teams
+from planner.teams import views as joining
 from planner.web import access, assets, errors, filters, pages, requests, security
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VIEWS = (pages, health, accounts, directory, events, feeds, registrations, registrants, programmes, review)
+VIEWS = (
+    pages,
+    health,
+    accounts,
+    directory,
+    teams,
+    joining,
+    events,
+    feeds,
+    registrations,
+    registrants,
+    programmes,
+    review,
+)
 COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)
 
 # Imported for what they declare: the writers of the mails, and tables that no page uses yet.
 DECLARATIONS = (
     accounts_messages,
+    teams_messages,
     registrations_messages,
     programmes_messages,
     review_messages,
     imports_models,
     newsletter_models,
     resources_models,
-    teams_models,
 )
 
 

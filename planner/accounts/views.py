@@ -13,7 +13,7 @@ from planner.web.access import SESSION_KEY, current_actor, public, required_acto
 
 bp = Blueprint("accounts", __name__)
 
-_ASKED_FOR = "sign_in_address"  # the cookie's entry that holds the address just typed, to show it and to correct it
+ASKED_FOR = "sign_in_address"  # the cookie's entry that holds the address just typed, to show it and to correct it
 
 
 @bp.route("/connexion", methods=["GET", "POST"])
@@ -23,11 +23,11 @@ def sign_in() -> ResponseReturnValue:
     actor = current_actor()
     if actor:
         return redirect(next_path or rules.desk(actor))
-    form = SignInForm(email=session.get(_ASKED_FOR))
+    form = SignInForm(email=session.get(ASKED_FOR))
     if form.validate_on_submit():
         with transaction():
             services.ask_to_sign_in(form.address(), next_path)
-        session[_ASKED_FOR] = form.address()
+        session[ASKED_FOR] = form.address()
         return redirect(url_for(".link_sent", suite=next_path))
     return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
 
@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
 def link_sent() -> ResponseReturnValue:
     return render_template(
         "accounts/link_sent.html",
-        address=session.get(_ASKED_FOR),
+        address=session.get(ASKED_FOR),
         again=url_for(".sign_in", suite=rules.local_path(request.args.get("suite"))),
         minutes=rules.LINK_LIFE.seconds // 60,
     )

@@ -128,7 +128,7 @@ def _offer(invitation: MembershipInvitation, word: str) -> Email | None:
     context = {
         "organisation": name,
         "inviter": (inviter.full_name or inviter.email) if inviter else "",
-        "link": link("teams.invitation", token=token),
+        "link": link("joining.invitation", token=token),
         "until": dates.day(dates.local(invitation.expires_at)),
         "rows": _rows(invitation),
     }
