@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from time_machine import Traveller
 
+from planner import tokens
 from planner.accounts.models import Person
 from planner.db import db, transaction
 from planner.directory.models import Membership, MembershipRole, Organisation
@@ -70,6 +71,17 @@ def told(kind: str) -> list[str]:
     """The addresses of the people that mails of this kind are owed to."""
     rows = select(Person.email).join(Message, Message.person_id == Person.id).where(Message.kind == kind)
     return sorted(db.session.scalars(rows))
+
+
+# ── Names in addresses ──
+
+
+def test_a_mark_is_stable_and_tells_no_number(context: Flask):
+    marks = [tokens.mark(purpose, number) for purpose in ("membership", "invitation") for number in (1, 2)]
+    assert len(set(marks)) == 4
+    assert {len(mark) for mark in marks} == {22}
+    assert tokens.mark("membership", 1) == marks[0]
+    assert tokens.open_sealed("membership", marks[0]) is None
 
 
 # ── Who answers for a team ──

@@ -332,9 +332,17 @@ def test_somebody_else_s_session_is_given_nothing(client: Client, lab: Organisat
     other = PersonFactory()
     client.sign_in(other)
     path = link_of(invite(lab))
-    assert f"connecté avec l’adresse {other.email}" in check_page(client.get(path).text).text
+    assert f"Votre session est ouverte avec l’adresse {other.email}" in check_page(client.get(path).text).text
     client.post(f"{path}/accepter")
     assert [one.person.email for one in db.session.scalars(select(Membership))] == [ADDRESS]
+
+
+def test_a_helper_is_told_what_to_expect(client: Client, lab: Organisation):
+    client.sign_in(PersonFactory(email=ADDRESS))
+    assert client.post(f"{link_of(invite(lab, role=HELPER))}/accepter").location == "/espace-lab"
+    page = page_of(client, "/espace-lab")
+    assert "Vous êtes de l’équipe pour accueillir le public" in page.text
+    assert "Rejoindre ce lab" not in page.text
 
 
 def test_declining_tells_the_inviter(client: Client, lab: Organisation, outbox: type_of_outbox):
