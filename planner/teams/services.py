@@ -280,3 +280,4 @@ def edit_page(organisation: Organisation, values: Mapping[str, Any], *, read: st
         raise edits.EditedMeanwhile
     for name in rules.PAGE_FIELDS:
         setattr(organisation, name, values[name])
+    db.session.flush()  # who reads the page again in this transaction sees it
