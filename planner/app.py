@@ -19,8 +19,8 @@ from planner.feeds import views as feeds
 from planner.imports import models as imports_models
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
+from planner.programmes import co_organising, renewing
 from planner.programmes import messages as programmes_messages
-from planner.programmes import renewing
 from planner.programmes import views as programmes
 from planner.registrations import messages as registrations_messages
 from planner.registrations import organiser as registrants
@@ -45,6 +45,7 @@ VIEWS = (
     registrants,
     programmes,
     renewing,
+    co_organising,
     review,
 )
 COMMANDS = (accounts_cli, directory_cli, mail_cli, demonstration_cli)

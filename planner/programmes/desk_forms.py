@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional
 
+from planner.directory.models import Organisation
 from planner.events.labels import choices
 from planner.events.models import EventState
 from planner.programmes.checklist import Line, is_found
 from planner.programmes.rules import NothingTicked
 from planner.text import fold
-from planner.web.fields import CheckboxesField, DsfrForm, QueryForm, SearchField, SelectField
+from planner.web.fields import (
+    CheckboxesField,
+    DsfrForm,
+    QueryForm,
+    RadioField,
+    SearchField,
+    SelectField,
+    TextAreaField,
+)
 
 
 class DeskFilters(QueryForm):
@@ -42,3 +51,16 @@ class RenewForm(DsfrForm):
     def __init__(self, choices: Sequence[tuple[str, str]], hints: dict[str, str], ticked: Sequence[str]) -> None:
         super().__init__(data={"events": list(ticked)})
         self.events.choices, self.events.hints = list(choices), hints
+
+
+class InviteForm(DsfrForm):
+    """The organisation to ask, among those found, and a word to it."""
+
+    organisation = RadioField("Quelle organisation\u00a0?", [DataRequired()])
+    words = TextAreaField("Votre message", [Optional(), Length(max=1000)], rows=3, mention="facultatif")
+
+    def __init__(self, found: Sequence[Organisation]) -> None:
+        super().__init__()
+        self.organisation.choices = [(one.slug, one.name) for one in found]
+        places = {one.slug: [one.city, one.region.name if one.region else ""] for one in found}
+        self.organisation.hints = {slug: ", ".join(filter(None, words)) for slug, words in places.items()}

@@ -16,7 +16,7 @@ from planner.errors import RuleViolation
 from planner.events import queries as calendar
 from planner.events.models import Event, EventState
 from planner.events.rules import missing_for_submission
-from planner.programmes import queries, rules, services
+from planner.programmes import partner_rules, queries, rules, services
 from planner.programmes.desk_forms import DeskFilters
 from planner.programmes.event_form import EventForm
 from planner.programmes.forms import FORMS, CancelForm, IntroductionForm, PresentationForm, PublishedForm, WithdrawForm
@@ -284,6 +284,7 @@ def event(event: Event) -> ResponseReturnValue:
         event=event,
         reason=queries.last_reason(event),
         thread=queries.thread(event),
+        may_co_organise=not partner_rules.why_no_partner(event),
         may_duplicate=any(may(required_actor(), Action.EDIT_EVENT, one.scope) for one in rules.organisers(event)),
         rules=rules,
         **_preview(event),
