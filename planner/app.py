@@ -21,8 +21,8 @@ from planner.imports import cli as imports_cli
 from planner.imports import views as imports
 from planner.mail import cli as mail_cli
 from planner.newsletter import models as newsletter_models
+from planner.programmes import co_organising, renewing
 from planner.programmes import messages as programmes_messages
-from planner.programmes import renewing
 from planner.programmes import views as programmes
 from planner.registrations import messages as registrations_messages
 from planner.registrations import organiser as registrants
@@ -56,6 +56,7 @@ VIEWS = (
     imports,
     renewing,
     revisions,
+    co_organising,
     review,
 )
 COMMANDS = (accounts_cli, directory_cli, mail_cli, imports_cli, demonstration_cli)

@@ -11,7 +11,7 @@ from planner.editions.models import Edition
 from planner.events.models import Event, EventMode, EventSession, EventState, EventStatus, RegistrationKind
 from planner.events.rules import Missing
 from planner.programmes import rules
-from planner.programmes.models import Comment
+from planner.programmes.models import Comment, CoOrganiserInvitation
 from planner.programmes.rules import Task, Window
 from planner.resources.rules import Given, due_on, is_over
 from planner.web.filters import counted
@@ -71,6 +71,7 @@ class Desk:
     lines: Sequence[Line]
     others: Sequence[Line]  # of other editions, or of none
     lacks_manager: bool = False  # nobody answers for the organisation today
+    invitations: Sequence[CoOrganiserInvitation] = ()  # to run an event, that wait for its answer
     by_task: dict[Task, list[Line]] = field(init=False)
     checklist: Sequence[Item] = field(init=False)
 

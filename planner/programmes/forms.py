@@ -80,14 +80,3 @@ class WithdrawForm(DsfrForm):
         rows=3,
         mention="facultatif",
     )
-
-
-class IntroductionForm(DsfrForm):
-    """What presents a programme."""
-
-    introduction = TextAreaField(
-        "Présentation du programme",
-        [Optional(), Length(max=2000)],
-        description="Quelques phrases\u00a0: ce que votre équipe propose cette année, et pour qui.",
-        mention="facultatif",
-    )

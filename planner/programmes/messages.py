@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from planner import dates
+from planner.accounts import queries as accounts
 from planner.accounts.models import Person
+from planner.directory.models import Organisation
 from planner.events.labels import place_words
 from planner.events.models import Event, EventState
 from planner.events.rules import WAITING
@@ -11,6 +13,7 @@ from planner.mail.email import Email
 from planner.mail.links import link
 from planner.mail.registry import message
 from planner.programmes import queries
+from planner.programmes.models import CoOrganiserInvitation
 
 
 @message("programmes.submitted")
@@ -57,6 +60,72 @@ def withdrawn(event_id: int) -> Email | None:
         return None
     context = {"event": event, "reason": queries.last_reason(event), "rows": _rows(event)}
     return Email(reviewer.email, f"Retiré du programme\u00a0: {event.title}", context)
+
+
+@message("programmes.partner_invited")
+def partner_invited(invitation_id: int, person_id: int | None = None) -> Email | None:
+    """To whoever answers for the organisation that is asked to run an event."""
+    invitation = queries.invitation(invitation_id)
+    if invitation is None or invitation.answered_at is not None:
+        return None
+    asker = invitation.event.organisation.name
+    return _partner_mail(invitation, invitation.organisation, person_id, f"{asker} vous invite à co-organiser")
+
+
+@message("programmes.partner_answered")
+def partner_answered(invitation_id: int, person_id: int | None = None) -> Email | None:
+    """To the lab: the organisation that it asked says yes or no."""
+    invitation = queries.invitation(invitation_id)
+    if invitation is None or invitation.is_accepted is None:
+        return None
+    words = "co-organise avec vous" if invitation.is_accepted else "ne co-organise pas"
+    subject = f"{invitation.organisation.name} {words}"
+    return _partner_mail(invitation, invitation.event.organisation, person_id, subject)
+
+
+@message("programmes.partner_removed")
+def partner_removed(invitation_id: int, person_id: int | None = None) -> Email | None:
+    """To the organisation: the lab goes on without it."""
+    invitation = queries.invitation(invitation_id)
+    if invitation is None or _runs(invitation):
+        return None
+    return _partner_mail(invitation, invitation.organisation, person_id, "Vous ne co-organisez plus")
+
+
+@message("programmes.partner_left")
+def partner_left(invitation_id: int, person_id: int | None = None) -> Email | None:
+    """To the lab: the organisation no longer runs the event with it."""
+    invitation = queries.invitation(invitation_id)
+    if invitation is None or _runs(invitation):
+        return None
+    subject = f"{invitation.organisation.name} ne co-organise plus"
+    return _partner_mail(invitation, invitation.event.organisation, person_id, subject)
+
+
+def _runs(invitation: CoOrganiserInvitation) -> bool:
+    """Does the organisation run the event, having come back since?"""
+    return invitation.organisation in invitation.event.co_organisers
+
+
+def _partner_mail(
+    invitation: CoOrganiserInvitation, organisation: Organisation, person_id: int | None, subject: str
+) -> Email | None:
+    """To this person, else to the address of the organisation; its button leads to the desk of the organisation."""
+    recipient = accounts.person(person_id).email if person_id else organisation.contact_email
+    if not recipient:
+        return None
+    event = invitation.event
+    title = event.title or "Événement sans titre"
+    context = {
+        "event": event,
+        "title": title,
+        "invitation": invitation,
+        "partner": invitation.organisation,
+        "organisation": organisation,
+        "link": link("programmes.organisation_desk", slug=organisation.slug),
+        "rows": _rows(event),
+    }
+    return Email(recipient, f"{subject}\u00a0: {title}", context)
 
 
 def _receipt(event: Event, recipient: str) -> Email | None:

@@ -14,7 +14,7 @@ from planner.db import Base, stored
 from planner.directory.models import Organisation
 from planner.editions.models import Edition
 from planner.events.models import Event, EventState
-from planner.web.rights import Role
+from planner.web.rights import Role, Scope
 
 
 class Programme(Base):
@@ -59,6 +59,11 @@ class CoOrganiserInvitation(Base):
     event: Mapped[Event] = relationship()
     organisation: Mapped[Organisation] = relationship()
     inviter: Mapped[Person | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        """Whose the answer is: the organisation's that is asked."""
+        return self.organisation.scope
 
 
 class RevisionStatus(StrEnum):

@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from planner import clock, dates
 from planner.accounts import queries as accounts
 from planner.accounts.models import GrantRole, Person
 from planner.db import db
-from planner.directory.models import Membership, Organisation
-from planner.directory.rules import has_active_manager
+from planner.directory.models import Membership, MembershipRole, Organisation
 from planner.editions import queries as editions
 from planner.editions.models import Edition, Theme
 from planner.editions.rules import Season, season
@@ -23,7 +22,15 @@ from planner.events.places import type_of_places, ways
 from planner.events.rules import Verb, missing_for_submission
 from planner.programmes import rules
 from planner.programmes.checklist import Desk, Line
-from planner.programmes.models import Comment, CommentKind, EventLog, Programme, Revision, RevisionStatus
+from planner.programmes.models import (
+    Comment,
+    CommentKind,
+    CoOrganiserInvitation,
+    EventLog,
+    Programme,
+    Revision,
+    RevisionStatus,
+)
 from planner.resources import queries as resources
 from planner.resources.rules import Given
 from planner.web.rights import Actor, Role
@@ -73,13 +80,15 @@ def desk(organisation: Organisation) -> Desk:
     lines = sorted((_line(event, facts) for event in found), key=_order)
     here = [line for line in lines if edition and line.event.edition_id == edition.id]
     elsewhere = [line for line in lines if line not in here]
-    return Desk(organisation, edition, facts.now, here, elsewhere, lacks_manager=not has_manager(organisation.id))
-
-
-def has_manager(organisation_id: int) -> bool:
-    """Does somebody answer for the organisation today?"""
-    memberships = select(Membership).where(Membership.organisation_id == organisation_id)
-    return has_active_manager(db.session.scalars(memberships), dates.local(clock.now()).date())
+    return Desk(
+        organisation,
+        edition,
+        facts.now,
+        here,
+        elsewhere,
+        lacks_manager=not managers(organisation.id),
+        invitations=_pending(CoOrganiserInvitation.organisation_id == organisation.id),
+    )
 
 
 def event_to_edit(slug: str) -> Event:
@@ -221,6 +230,86 @@ def pending_revision(event_id: int) -> Revision | None:
     """What is wanted of the published event and waits for a yes."""
     pending = select(Revision).where(Revision.event_id == event_id, Revision.status == RevisionStatus.PENDING)
     return db.session.scalar(pending.execution_options(populate_existing=True))
+
+
+def managers(organisation_id: int) -> Sequence[Person]:
+    """Who answers for the organisation today."""
+    today = dates.local(clock.now()).date()
+    rows = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role == MembershipRole.MANAGER,
+            Membership.starts_on <= today,
+            Membership.ends_on.is_(None) | (Membership.ends_on >= today),
+        )
+    )
+    return db.session.scalars(rows.order_by(Person.id)).all()
+
+
+def reachable(organisation: Organisation) -> bool:
+    """Would somebody read a mail to the organisation?"""
+    return bool(organisation.contact_email or managers(organisation.id) or coordinators(organisation.region_code))
+
+
+_INVITATION = (
+    joinedload(CoOrganiserInvitation.event).options(
+        joinedload(Event.organisation), joinedload(Event.edition), selectinload(Event.sessions)
+    ),
+    joinedload(CoOrganiserInvitation.organisation),
+    joinedload(CoOrganiserInvitation.inviter),
+)
+
+
+def invitation_or_404(invitation_id: int) -> CoOrganiserInvitation:
+    """The invitation of this number, answered or not, or 404."""
+    one = select(CoOrganiserInvitation).where(CoOrganiserInvitation.id == invitation_id).options(*_INVITATION)
+    found: CoOrganiserInvitation = db.first_or_404(one)
+    return found
+
+
+def invitation(invitation_id: int) -> CoOrganiserInvitation | None:
+    """The invitation of this number; None when it was called off."""
+    one = select(CoOrganiserInvitation).where(CoOrganiserInvitation.id == invitation_id)
+    return db.session.scalar(one.options(*_INVITATION))
+
+
+def locked_invitation(invitation_id: int) -> CoOrganiserInvitation | None:
+    """The invitation as it is now, held until the transaction ends."""
+    one = select(CoOrganiserInvitation).where(CoOrganiserInvitation.id == invitation_id)
+    return db.session.scalar(one.with_for_update().execution_options(populate_existing=True))
+
+
+def pending_invitation(event_id: int, organisation_id: int) -> CoOrganiserInvitation | None:
+    """The invitation of the organisation to the event that waits for an answer."""
+    return db.session.scalar(
+        select(CoOrganiserInvitation).where(
+            CoOrganiserInvitation.event_id == event_id,
+            CoOrganiserInvitation.organisation_id == organisation_id,
+            CoOrganiserInvitation.answered_at.is_(None),
+        )
+    )
+
+
+def accepted_invitation(event_id: int, organisation_id: int) -> CoOrganiserInvitation | None:
+    """The last yes of the organisation to the event."""
+    accepted = select(CoOrganiserInvitation).where(
+        CoOrganiserInvitation.event_id == event_id,
+        CoOrganiserInvitation.organisation_id == organisation_id,
+        CoOrganiserInvitation.is_accepted.is_(True),
+    )
+    return db.session.scalar(accepted.order_by(CoOrganiserInvitation.id.desc()).limit(1))
+
+
+def pending_of_event(event_id: int) -> Sequence[CoOrganiserInvitation]:
+    """The organisations asked to run the event, that have not answered."""
+    return _pending(CoOrganiserInvitation.event_id == event_id)
+
+
+def _pending(of_whom: ColumnElement[bool]) -> Sequence[CoOrganiserInvitation]:
+    rows = select(CoOrganiserInvitation).where(of_whom, CoOrganiserInvitation.answered_at.is_(None))
+    return db.session.scalars(rows.options(*_INVITATION).order_by(CoOrganiserInvitation.id)).all()
 
 
 def coordinators(region_code: str | None) -> Sequence[Person]:

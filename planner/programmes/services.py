@@ -1,6 +1,6 @@
 """What a lab does with its November: compose, submit, take back, withdraw, delete. Nothing commits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,13 +134,19 @@ def submit(event: Event, actor: Actor) -> Event:
     return event
 
 
-def submit_programme(organisation: Organisation, edition: Edition, actor: Actor) -> list[Event]:
+def submit_programme(
+    organisation: Organisation, edition: Edition, actor: Actor, slugs: Collection[str] | None = None
+) -> list[Event]:
     """Submit every draft that is complete, with one receipt for all; gives them. What is not ready stays a draft.
+
+    With `slugs`, only those at these addresses.
 
     What is to be corrected is not among them: each answer to a reviewer is submitted by itself.
     """
     now = clock.now()
-    ready = [event for event in queries.drafts(organisation.id, edition.id) if not missing_for_submission(event)]
+    drafts = queries.drafts(organisation.id, edition.id)
+    chosen = [event for event in drafts if slugs is None or event.slug in slugs]
+    ready = [event for event in chosen if not missing_for_submission(event)]
     if not ready:
         raise rules.NothingReady
     for event in ready:

@@ -17,10 +17,10 @@ from planner.events import queries as calendar
 from planner.events.models import Event
 from planner.events.rules import missing_for_submission
 from planner.images import services as images
-from planner.programmes import comparison, queries, rules, services
-from planner.programmes.desk_forms import DeskFilters
+from planner.programmes import comparison, partner_rules, queries, rules, services
+from planner.programmes.desk_forms import DeskFilters, ProgrammeForm
 from planner.programmes.event_form import EventForm
-from planner.programmes.forms import IntroductionForm, WithdrawForm, form_of
+from planner.programmes.forms import WithdrawForm, form_of
 from planner.programmes.models import Comment
 from planner.programmes.presentation import PresentationForm
 from planner.programmes.rules import Step
@@ -85,26 +85,28 @@ def programme(organisation: Organisation) -> ResponseReturnValue:
     """The programme of the organisation: its introduction, and what is ready to be submitted together."""
     slug, edition = organisation.slug, queries.open_edition() or abort(404)
     known = queries.programme(organisation.id, edition.id)
-    form = IntroductionForm(data={"introduction": known.introduction if known else ""})
+    desk = queries.desk(organisation)
+    form = ProgrammeForm(known.introduction if known else "", [line for line in desk.ready if line in desk.lines])
     is_submitting = request.form.get(NEXT) == SUBMIT
     if form.validate_on_submit():
         try:
             with transaction():
                 services.introduce(organisation, edition, form.introduction.data or "")
                 actor = required_actor()
-                submitted = services.submit_programme(organisation, edition, actor) if is_submitting else []
+                submitted = (
+                    services.submit_programme(organisation, edition, actor, form.events.data) if is_submitting else []
+                )
         except RuleViolation as refusal:
             form.form_errors.append(refusal.message)
             organisation = lab_or_404(slug)
+            desk = queries.desk(organisation)
         else:
             done = (
                 _submitted_words(len(submitted)) if submitted else "La présentation de votre programme est enregistrée."
             )
             flash(done, "success")
             return redirect(url_for(".organisation_desk", slug=slug))
-    page = render_template(
-        "programmes/programme.html", form=form, desk=queries.desk(organisation), **_helpers(organisation)
-    )
+    page = render_template("programmes/programme.html", form=form, desk=desk, **_helpers(organisation))
     return page, 422 if form.errors else 200
 
 
@@ -276,6 +278,7 @@ def event(event: Event) -> ResponseReturnValue:
         event=event,
         reason=queries.last_reason(event),
         thread=queries.thread(event),
+        may_co_organise=not partner_rules.why_no_partner(event),
         may_duplicate=any(may(required_actor(), Action.EDIT_EVENT, one.scope) for one in rules.organisers(event)),
         revision=(revision := queries.pending_revision(event.id)),
         pairs=comparison.compare(event, comparison.wanted(event, revision.changes)) if revision else [],

@@ -535,7 +535,7 @@ def test_the_desk_asks_as_much_with_one_event_as_with_three(statements: Any):
         with statements() as asked:
             queries.desk(lab)
         counts.append(len(asked))
-    assert counts[0] == counts[1] == 9
+    assert counts[0] == counts[1] == 10
 
 
 def test_out_of_season_no_edition_is_composed_for(time: time_machine.Traveller):

@@ -190,3 +190,8 @@ def test_the_page_asks_as_much_with_one_document_as_with_three(event: Event, cli
 def test_an_organisation_is_named_in_the_path(event: Event, client: Client):
     organisation: Organisation = event.organisation
     assert organisation.name in page_of(client, apres(event)).breadcrumb
+
+
+def test_the_page_is_reached_from_the_event(event: Event, client: Client):
+    page = page_of(client, f"/espace-lab/evenements/{event.slug}")
+    assert page.links["Bilan et documents"] == apres(event)

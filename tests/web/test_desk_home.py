@@ -215,3 +215,26 @@ def test_the_desk_asks_as_much_with_one_event_as_with_thirty(
             assert client.get(HOME).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_drafts_that_go_with_the_programme_are_chosen(client: Client, lab: Organisation):
+    first, second = (dated(DraftFactory(organisation=lab, title=title)) for title in ("Un", "Deux"))
+    page = check_page(client.get(f"{HOME}/programme").text)
+    assert page.forms[0].values["events"] == [first.slug, second.slug]
+    client.post(f"{HOME}/programme", data={"introduction": "", "events": [second.slug], "suite": "proposer"})
+    assert [first.state, second.state] == [EventState.DRAFT, EventState.SUBMITTED]
+
+
+def test_with_no_draft_chosen_nothing_is_proposed(client: Client, lab: Organisation):
+    event = dated(DraftFactory(organisation=lab))
+    response = client.post(f"{HOME}/programme", data={"introduction": "Bientôt.", "suite": "proposer"})
+    assert (response.status_code, event.state) == (422, EventState.DRAFT)
+    assert check_page(response.text).forms[0].values["introduction"] == "Bientôt."
+
+
+def test_what_is_run_with_another_is_not_proposed_by_us(client: Client, lab: Organisation):
+    event = dated(DraftFactory(title="À deux", co_organisers=[lab]))
+    page = check_page(client.get(f"{HOME}/programme").text)
+    assert "Aucun brouillon n’est prêt" in page.text
+    client.post(f"{HOME}/programme", data={"introduction": "", "events": [event.slug], "suite": "proposer"})
+    assert event.state is EventState.DRAFT
