@@ -11,6 +11,7 @@ from planner.programmes import rules as composing
 from planner.programmes.comparison import with_places_of
 from planner.programmes.models import Revision
 from planner.programmes.rules import Slot
+from planner.web import edits
 from planner.web.rights import Action, Actor, may
 
 # The fields of a published event whose change waits for a yes, and why. Everything else changes at once.
@@ -150,7 +151,7 @@ def _shape(slot: Slot) -> Slot:
 
 def mark(event: Event, revision: Revision) -> str:
     """What a reviewer has read: the version of the event and the changes wanted, as one short word."""
-    return f"{event.version}-{composing.fingerprint(revision.changes)}"
+    return f"{event.version}-{edits.mark(revision.changes)}"
 
 
 def may_decide(event: Event, revision: Revision, actor: Actor) -> bool:

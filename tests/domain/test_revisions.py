@@ -27,6 +27,7 @@ from planner.registrations.models import Reminder, ReminderKind, Seat, SeatMode,
 from planner.registrations.rules import Choice
 from planner.registrations.services import Attendee
 from planner.revisions import rules, services
+from planner.web.edits import EditedMeanwhile
 from planner.web.rights import Actor, Role
 from tests.factories import EventFactory, EventSessionFactory, MembershipFactory, PersonFactory, SeatFactory
 
@@ -189,7 +190,7 @@ def test_of_two_editors_the_second_is_told():
     event = EventSessionFactory().event
     read = composing.fingerprint(composing.content(event, ["title"]))
     services.save(event, {"title": "Le mien"}, editor(event), read=read)
-    with pytest.raises(composing.EditedMeanwhile):
+    with pytest.raises(EditedMeanwhile):
         services.save(event, {"title": "Le tien"}, editor(event), read=read)
 
 

@@ -223,4 +223,4 @@ def test_the_page_asks_as_much_for_three_questions_as_for_one(
     with statements() as made:
         page = check_page(client.get(where).text)
     assert sum(name.endswith("-label") for name in page.forms[0].values) == count
-    assert len(made) == 9, made
+    assert len(made) == 10, made
