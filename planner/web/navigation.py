@@ -13,12 +13,6 @@ FOOTER = [
     ("Données personnelles", "/donnees-personnelles"),
 ]
 LAB_DESK, REVIEW_DESK, ACCOUNT = "/espace-lab", "/instruction", "/mon-compte"
-LAB = [
-    ("Équipe", "/espace-lab/<slug>/equipe"),
-    ("Page du lab", "/espace-lab/<slug>/page"),
-    ("Importer un programme", "/espace-lab/<slug>/importer"),
-    ("Exporter le programme", "/espace-lab/<slug>/exporter"),
-]
 _ICONS = {LAB_DESK: "fr-icon-dashboard-3-line", REVIEW_DESK: "fr-icon-draft-line"}
 
 
@@ -28,7 +22,6 @@ def init_app(app: Flask) -> None:
         desk_navigation=desk_navigation,
         footer_links=footer_links,
         has_session=has_session,
-        lab_navigation=lab_navigation,
         main_navigation=main_navigation,
         quick_links=quick_links,
         sign_out_url=sign_out_url,
@@ -46,11 +39,6 @@ def desk_navigation() -> list[tuple[str, str, bool]]:
     actor = signed_in_actor()
     entries = [*_desks(actor), ("Mon compte", ACCOUNT), ("Programme public", "/programme")] if actor else []
     return [(label, path, _is_within(path)) for label, path in entries if _exists(path)]
-
-
-def lab_navigation(slug: str) -> list[tuple[str, str]]:
-    """The pages of a lab's desk that exist: label, address."""
-    return [(label, path.replace("<slug>", slug)) for label, path in LAB if _exists(path)]
 
 
 def footer_links() -> list[tuple[str, str]]:

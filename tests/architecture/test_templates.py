@@ -33,6 +33,14 @@ def test_a_template_names_only_what_exists(app: Flask, path: Path) -> None:
         assert other is None or (ROOT / "templates" / other).exists(), other
 
 
+def test_every_icon_is_one_that_the_pages_load(app: Flask) -> None:
+    dsfr = app.config["DSFR_DIST"]
+    sheets = [(dsfr / path).read_text() for path in ("utility/icons/icons.main.min.css", "dsfr.min.css")]
+    known = {icon for sheet in sheets for icon in re.findall(r"fr-icon-[a-z0-9-]+", sheet)}
+    drawn = {icon for path in TEMPLATES for icon in re.findall(r"fr-icon-[a-z0-9-]*[a-z0-9]", path.read_text())}
+    assert drawn - known == set()
+
+
 def test_every_template_is_used() -> None:
     python = "\n".join(path.read_text() for path in (ROOT / "planner").rglob("*.py"))
     jinja = "\n".join(path.read_text() for path in TEMPLATES)

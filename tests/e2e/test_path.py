@@ -125,7 +125,7 @@ def it_is_completed_and_submitted(story: Story) -> None:
     assert "1 événement prêt" in editor.text
     editor.fill(introduction="Deux ateliers pour des services plus simples.")
     editor.look("2-programme")
-    editor.press("Proposer l’événement prêt")
+    editor.press("Proposer l’événement")
     assert "Votre événement est proposé." in editor.text
     editor.look("2-programme-propose")
     for address, already in zip((EDITOR, LAB), former, strict=True):
