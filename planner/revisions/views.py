@@ -106,11 +106,12 @@ def _step_page(
 
 def _said(saved: services.Saved) -> str:
     """What is public already, and what waits."""
+    at_once = FIELD_LABELS | {"sessions": "Places"}  # all that changes at once of a date
     lists = {
-        "Déjà visible sur la page de l’événement": saved.at_once,
-        "En attente de l’accord de l’équipe du Mois": saved.waiting,
+        "Déjà visible sur la page de l’événement": [at_once[name] for name in saved.at_once],
+        "En attente de l’accord de l’équipe du Mois": [FIELD_LABELS[name] for name in saved.waiting],
     }
-    words = {begin: ", ".join(FIELD_LABELS[name] for name in names) for begin, names in lists.items() if names}
+    words = {begin: ", ".join(names) for begin, names in lists.items() if names}
     return " ".join(["C’est enregistré.", *(f"{begin}\u00a0: {names}." for begin, names in words.items())])
 
 
