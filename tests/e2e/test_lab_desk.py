@@ -83,7 +83,6 @@ def test_a_published_event_changes_then_is_cancelled(
     former = visitor.value("title")
     visitor.fill(title=f"{former}, avec vous", contact_name="Accueil du lab")
     visitor.press("Enregistrer")
-    assert f"Titre {former}" in visitor.text
     assert "[ajouté" in visitor.text
     visitor.look("evenement-publie-modification")
     for page, name in (("reporter", "reporter"), ("passer-en-ligne", "passer-en-ligne"), ("co-organisation", "co")):
