@@ -1,11 +1,12 @@
 """Two people on one page of an event: what each changed since they opened it, and what only one of them did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from planner.programmes.rules import PLACE_FIELDS, Slot
-from planner.web.edits import mark
+from planner.web import edits
+from planner.web.edits import Merge, mark
 
 # Answers that make sense together only: half of one person's and half of the other's would be nobody's.
 _TOGETHER: list[tuple[str, ...]] = [
@@ -17,44 +18,18 @@ _TOGETHER: list[tuple[str, ...]] = [
 ]
 
 
-@dataclass(frozen=True)
-class Merge:
-    """What is to be kept when two people saved the same page.
-
-    `values` is what was typed, with what only somebody else changed in its place (`taken`: the names of these fields).
-    `conflicts` is what both changed, differently: field → what is kept now and what was typed.
-    """
-
-    values: dict[str, Any]
-    taken: list[str]
-    conflicts: dict[str, tuple[Any, Any]]
-
-
 def merge(read: str, kept: Mapping[str, Any], typed: Mapping[str, Any]) -> Merge:
-    """Put together what is kept now and what was typed, knowing the `fingerprint` of what was read.
-
-    Without a readable fingerprint everything that differs is in conflict.
-    """
-    was = dict(part.rpartition(":")[::2] for part in read.split())
-    plain = [name for name in typed if name != "sessions"]
-    theirs = {name for name in plain if mark(kept[name]) != was.get(name)}
-    mine = {name for name in plain if mark(typed[name]) != was.get(name)}
-    different = {name for name in plain if mark(kept[name]) != mark(typed[name])}
-    disputed = theirs & mine & different
-    for unit in map(set, _TOGETHER):
-        if unit & theirs & different and unit & mine & different:
-            disputed |= unit & (theirs | mine) & different
-    conflicts = {name: (kept[name], typed[name]) for name in plain if name in disputed}
-    taken = [name for name in plain if name in (theirs & different) - disputed]
-    values = {**typed, **{name: kept[name] for name in taken}}
-    if "sessions" in typed:
-        dates = _Dates(was, kept["sessions"], typed["sessions"])
-        values["sessions"] = dates.merged
-        if dates.disputed:
-            conflicts["sessions"] = (dates.disputed["kept"], dates.disputed["typed"])
-        elif dates.taken:
-            taken.append("sessions")
-    return Merge(values, taken, conflicts)
+    """As `web.edits.merge`, and the dates one by one: two people may each change another one."""
+    merged = edits.merge(read, kept, {name: typed[name] for name in typed if name != "sessions"}, _TOGETHER)
+    if "sessions" not in typed:
+        return merged
+    dates = _Dates(edits.marks(read), kept["sessions"], typed["sessions"])
+    taken, conflicts = merged.taken, merged.conflicts
+    if dates.disputed:
+        conflicts = {**conflicts, "sessions": (dates.disputed["kept"], dates.disputed["typed"])}
+    elif dates.taken:
+        taken = [*taken, "sessions"]
+    return Merge({**merged.values, "sessions": dates.merged}, taken, conflicts)
 
 
 class _Dates:

@@ -1,6 +1,6 @@
 """What is asked of who invites, joins, answers, changes a member, or writes the page of a lab."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -155,8 +155,7 @@ class LabPageForm(TeamForm):
 
     def __init__(self, organisation: Organisation) -> None:
         stored = rules.page_content(organisation)
-        shown = {**stored, "skills": ", ".join(stored["skills"])}
-        super().__init__(data={**shown, "version": edits.fingerprint(stored)})
+        super().__init__(data={**_shown(stored), "version": edits.fingerprint(stored)})
 
     def values(self) -> dict[str, Any]:
         """What was typed, as the organisation keeps it."""
@@ -170,18 +169,27 @@ class LabPageForm(TeamForm):
         }
 
     def compare(self, organisation: Organisation) -> list[edits.Difference]:
-        """What the page holds now that is not what was typed, in words; the form then answers to that version."""
-        stored, typed = rules.page_content(organisation), self.values()
-        self.version.data = edits.fingerprint(stored)
-        different = [name for name in rules.PAGE_FIELDS if stored[name] != typed[name]]
+        """What somebody else changed since the form was opened, in words: first what was typed otherwise here.
+
+        The form then holds what only they changed, keeps what was typed, and answers to what the page holds now.
+        """
+        stored = rules.page_content(organisation)
+        merged = edits.merge(self.version.data or "", stored, self.values())
+        self.process(None, data={**_shown(merged.values), "version": edits.fingerprint(stored)})
+        labels = rules.PAGE_FIELDS
         return [
-            edits.Difference(rules.PAGE_FIELDS[name], _words(stored[name]), _words(typed[name])) for name in different
+            *(edits.Difference(labels[name], *map(_words, both)) for name, both in merged.conflicts.items()),
+            *(edits.Difference(labels[name], _words(stored[name]), None) for name in merged.taken),
         ]
 
     def validate_skills(self, field: StringField) -> None:
         skills = listed(field.data or "")
         if len(skills) > MOST_SKILLS:
             raise ValidationError(f"Gardez {MOST_SKILLS}\u00a0compétences au plus\u00a0: il y en a {len(skills)}.")
+
+
+def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {**stored, "skills": ", ".join(stored["skills"])}
 
 
 def _words(value: Any) -> str:

@@ -274,10 +274,14 @@ def _answer(request: JoinRequest, actor: Actor, *, is_accepted: bool) -> None:
 
 
 def edit_page(organisation: Organisation, values: Mapping[str, Any], *, read: str) -> None:
-    """Change what the public page shows; `EditedMeanwhile` when it is no longer what was read."""
+    """Change what the public page shows; what only somebody else changed since `read` stays as they made it.
+
+    `EditedMeanwhile` when both changed the same.
+    """
     db.session.refresh(organisation, with_for_update={"of": Organisation, "key_share": True})
-    if edits.fingerprint(rules.page_content(organisation)) != read:
+    merged = edits.merge(read, rules.page_content(organisation), values)
+    if merged.conflicts:
         raise edits.EditedMeanwhile
     for name in rules.PAGE_FIELDS:
-        setattr(organisation, name, values[name])
+        setattr(organisation, name, merged.values[name])
     db.session.flush()  # who reads the page again in this transaction sees it

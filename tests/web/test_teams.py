@@ -547,8 +547,8 @@ def test_the_second_to_save_sees_what_the_first_wrote(client: Client, manager: M
     assert second.status_code == 422
     assert "Quelqu’un d’autre a changé les mêmes réponses" in page.refusals[0]
     assert "Ville Bron Vénissieux" in page.text
-    assert "Compétences Données rien" in page.text
-    assert page.forms[0].values["city"] == "Vénissieux"
+    assert "Compétences : Données" in page.text  # taken over: the second had not touched them
+    assert [page.forms[0].values[name] for name in ("city", "skills")] == ["Vénissieux", "Données"]
     assert lab.city == "Bron"
     assert client.post(PAGE, data=page.forms[0].values).location == "/labs/lab-archipel"
-    assert lab.city == "Vénissieux"
+    assert (lab.city, lab.skills) == ("Vénissieux", ["Données"])
