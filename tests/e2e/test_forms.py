@@ -1,9 +1,11 @@
 """Forms with something more: the keyboard alone, several dates, on site and online."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from planner import clock, dates
@@ -30,7 +32,7 @@ def test_one_registers_with_the_keyboard_alone(service: Service, inside: Flask, 
     visitor.tab_to("S’inscrire")
     with visitor.answered(422):
         keyboard.press("Enter")
-        visitor.page.wait_for_function("document.title.startsWith('Erreur')")
+        expect(visitor.page).to_have_title(re.compile("^Erreur"))
     assert visitor.focused == "1 point à corriger"
     keyboard.press("Tab")
     keyboard.press("Enter")  # the link of the summary leads to the field
