@@ -23,6 +23,7 @@ REQUIRED_IN_PRODUCTION = (
     "MAIL_SENDER",
 )
 SHORTEST_SECRET = 32
+LARGEST_REQUEST = 8 * 1024 * 1024  # bytes: a file of 5 MB, the most that a form takes, is refused by the form itself
 DEVELOPMENT_SECRET = "known to everyone: never in production"  # noqa: S105 -- production refuses to start without its own
 
 
@@ -114,6 +115,7 @@ class Config:
             "hide_parameters": True,  # names and answers never reach the logs
             "connect_args": {"connect_timeout": 5},
         }
+        self.MAX_CONTENT_LENGTH = LARGEST_REQUEST
         self.CELERY_BROKER_URL = _for_celery(self.REDIS_URL)
         self.PREFERRED_URL_SCHEME = urlsplit(self.BASE_URL).scheme
         self.SESSION_COOKIE_SECURE = production

@@ -24,6 +24,7 @@ CODES = {
     403: "Vous n’avez pas accès à cette page",
     404: "Page introuvable",
     410: "Ce lien n’est plus valable",
+    413: "Ce fichier est trop lourd",
     422: "Votre demande n’a pas pu aboutir",
     429: "Trop de demandes en peu de temps",
     500: "Le service rencontre un problème",

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from config import LARGEST_REQUEST
 from planner.db import db
 from planner.directory.models import MembershipRole, Organisation
 from planner.events.models import Event
@@ -309,3 +310,9 @@ def test_the_programme_given_back_is_identical(client: Client, lab: Organisation
     assert f'filename="programme-lab-archipel-2026.{extension}"' in response.headers["Content-Disposition"]
     page = check_page(client.get(post(client, response.data, f"p.{extension}").location).text)
     assert "2 événements identiques." in page.text.replace("\u00a0", " ")
+
+
+def test_a_file_far_too_heavy_is_refused_before_it_is_read(client: Client, lab: Organisation):
+    response = client.post(DROP, data=b"a" * (LARGEST_REQUEST + 1), content_type="multipart/form-data; boundary=part")
+    assert response.status_code == 413
+    assert "Réduisez-le à 5 Mo au plus" in check_page(response.text).text
