@@ -77,7 +77,7 @@ def _walk(
     parser.StartDoctypeDeclHandler = _refuse
     try:
         parser.Parse(part, True)  # noqa: FBT003 -- the parser takes no keyword
-    except (expat.ExpatError, ValueError) as fault:
+    except (expat.ExpatError, LookupError, ValueError) as fault:  # an encoding that does not exist is a LookupError
         raise Unreadable from fault
 
 

@@ -355,6 +355,16 @@ def test_no_content_is_more_than_refused(content: bytes) -> None:
         assert not read(content, "programme").is_blank
 
 
+def test_a_workbook_in_an_encoding_that_does_not_exist_is_refused() -> None:
+    packed = BytesIO()
+    with ZipFile(BytesIO(plain_xlsx(HEADINGS, ROW))) as workbook, ZipFile(packed, "w") as damaged:
+        for part in workbook.namelist():
+            damaged.writestr(part, workbook.read(part).replace(b'encoding="UTF-8"', b'encoding="UTK-8"'))
+
+    with pytest.raises(Unreadable):
+        read(packed.getvalue(), "programme.xlsx")
+
+
 @given(st.integers(0, 5_000), st.integers(0, 255))
 def test_a_workbook_with_a_damaged_byte_is_read_or_refused(where: int, byte: int) -> None:
     content = bytearray(plain_xlsx(HEADINGS, ROW))
