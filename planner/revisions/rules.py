@@ -125,7 +125,7 @@ def part(public: Mapping[str, Any], typed: Mapping[str, Any]) -> Edit:
     What is typed as it is public already is neither: a wish that is no longer one. Of the dates that stand, the places
     change at once, the rest waits. With another mode, its dates and its link wait too.
     """
-    different = {name: value for name, value in typed.items() if _ordered(value) != _ordered(public[name])}
+    different = {name: value for name, value in typed.items() if _said(name, value) != _said(name, public[name])}
     held = set(NEEDS_A_YES) | (_WITH_THE_MODE if "mode" in different else set())
     at_once = {name: value for name, value in different.items() if name not in held}
     waiting = {name: value for name, value in different.items() if name in held}
@@ -139,8 +139,10 @@ def part(public: Mapping[str, Any], typed: Mapping[str, Any]) -> Edit:
     return Edit(at_once, waiting)
 
 
-def _ordered(value: Any) -> Any:
-    """Several answers are the same in another order."""
+def _said(name: str, value: Any) -> Any:
+    """What the value says: several answers are the same in another order, a line is the same with other spaces."""
+    if isinstance(value, str) and name in NEEDS_A_YES:
+        return " ".join(value.split())  # non-breaking spaces do not survive a form
     return sorted(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else value
 
 

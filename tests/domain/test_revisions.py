@@ -186,6 +186,13 @@ def test_only_what_is_public_and_still_to_come_changes_so(fields: dict[str, Any]
 
 
 @in_a_transaction
+def test_a_space_that_a_browser_writes_otherwise_is_no_wish():
+    event = EventSessionFactory(event=EventFactory(summary="Sur\u00a0place\u202f: une matinée.")).event
+    saved = save(event, summary="Sur place : une matinée.", title="Autre titre")
+    assert (saved.at_once, saved.waiting) == ([], ["title"])
+
+
+@in_a_transaction
 def test_of_two_editors_the_second_is_told():
     event = EventSessionFactory().event
     read = composing.fingerprint(composing.content(event, ["title"]))
